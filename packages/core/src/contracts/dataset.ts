@@ -1,0 +1,37 @@
+import type { ImageShape } from './model.js';
+
+export type Split = 'train' | 'test';
+
+/** One split in memory: bytes, because 50,000 CIFAR images as floats would be four times as large. */
+export interface LabelledImages {
+  readonly shape: ImageShape;
+  readonly classNames: readonly string[];
+  /** `[count, height, width, channels]`, 0..255. */
+  readonly images: Uint8Array;
+  /** `[count]`, 0..classes-1. */
+  readonly labels: Uint8Array | Int32Array;
+  readonly count: number;
+  /** Where it came from and how much was found, one readable line: `1,000 records in test_batch.bin`. */
+  readonly source: string;
+  /** SHA-256 over what was read (or over the generator's options), for run records and caches. */
+  readonly fingerprint: string;
+}
+
+/** Random changes made to training images; values in pixels. */
+export interface Augmentation {
+  /** Random crop after padding by this many pixels on each side; 0 is none. */
+  readonly cropPadding: number;
+  readonly paddingMode: 'zero' | 'reflect';
+  /** Horizontal flip with probability one half. */
+  readonly flip: boolean;
+}
+
+/** The component kind `dataset`. */
+export interface Dataset {
+  readonly shape: ImageShape;
+  readonly classNames: readonly string[];
+  /** What papers use for training on this data. */
+  readonly augmentation: Augmentation;
+  /** @throws ArdError when files are missing, truncated or hold labels outside the range */
+  load(split: Split): Promise<LabelledImages>;
+}

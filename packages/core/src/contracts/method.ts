@@ -1,0 +1,80 @@
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { TrajectoryObserver } from './attack.js';
+import type { KnobName } from './knobs.js';
+import type { Mode } from './model.js';
+
+/** A frozen network that a method learns from. */
+export type TeacherRole = 'teacher' | 'cleanTeacher';
+
+/** Logits a loss may ask for, `[batch, classes]` each. Only what is asked for is computed. */
+export type LossInput =
+  | 'studentCleanLogits'
+  | 'studentAdversarialLogits'
+  | 'teacherCleanLogits'
+  | 'teacherAdversarialLogits'
+  | 'cleanTeacherCleanLogits'
+  | 'cleanTeacherAdversarialLogits';
+
+export interface LossInputs {
+  readonly logits: Readonly<Record<LossInput, Tensor2D>>;
+  /** int32 `[batch]`. */
+  readonly labels: Tensor1D;
+  /** float32 `[batch, classes]`. */
+  readonly oneHotLabels: Tensor2D;
+  /** Class knobs gathered by label, `[batch]` each. `lossWeight` is applied by the trainer, not by the method. */
+  readonly knobs: Readonly<Record<KnobName, Tensor1D>>;
+  /** Final accumulators of the method's own trajectory observer. */
+  readonly trajectory: Readonly<Record<string, Tensor>>;
+  /** The method's running state, where it has one. */
+  readonly state: Readonly<Record<string, Tensor>>;
+  /** `mean over the batch of lossWeight · perExample`: how the trainer will reduce a term. */
+  weightedMean(perExample: Tensor1D): Scalar;
+}
+
+export interface LossTerm {
+  readonly name: string;
+  /** Multiplies the weighted mean of this term. */
+  readonly coefficient: number | Scalar;
+  /** `[batch]`, unreduced. */
+  readonly perExampleLoss: Tensor1D;
+}
+
+export interface MethodLoss {
+  readonly terms: readonly LossTerm[];
+  /** New running state; must have the keys and shapes of {@link Method.initialState}. */
+  readonly state?: Readonly<Record<string, Tensor>>;
+}
+
+/** What the inner attack does unless the user says otherwise. */
+export interface InnerAttackDefaults {
+  /** Component id of the attack, such as `pgd`, and its options. */
+  readonly attack: { readonly id: string; readonly options: Readonly<Record<string, unknown>> };
+  /** Component id of the objective, such as `kl-to-teacher`, and its options. */
+  readonly objective: { readonly id: string; readonly options: Readonly<Record<string, unknown>> };
+  /** Batch norm of the student inside the attack. */
+  readonly mode: Mode;
+}
+
+/** The component kind `method`: which networks see what, and the per-example loss terms. */
+export interface Method {
+  readonly teachers: readonly TeacherRole[];
+  readonly needs: readonly LossInput[];
+  /**
+   * Train-mode passes of the student, in order; each updates the running statistics. A repeated pass costs no
+   * second computation where the engine notices, but updates the statistics again, as the papers' code does.
+   */
+  readonly studentPasses: readonly ('clean' | 'adversarial')[];
+  /** Absent: the method trains on clean images only. */
+  readonly innerAttack?: InnerAttackDefaults;
+  /** Class knobs that change this method's loss; `lossWeight` and `epsilon` are the trainer's. */
+  readonly knobs: readonly KnobName[];
+  /** For methods that weight examples by their attack trajectory. */
+  readonly trajectory?: TrajectoryObserver;
+  /** Names the form of the loss in an epoch (0-based), for methods that change it; each form is compiled once. */
+  phase?(epoch: number): string;
+  /** Running state carried from step to step and saved in checkpoints. */
+  initialState?(classes: number): Readonly<Record<string, { shape: readonly number[]; values: readonly number[] }>>;
+  /** Traced. Gradients must reach the student only. */
+  loss(inputs: LossInputs, phase: string): MethodLoss;
+}
+

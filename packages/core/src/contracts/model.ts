@@ -1,0 +1,65 @@
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { NdArray } from './nd-array.js';
+import type { RandomStream } from './random-stream.js';
+
+export interface ImageShape {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/**
+ * `eval` normalises with running statistics and leaves them alone; `train` normalises with those of the batch
+ * and returns updated running statistics.
+ */
+export type Mode = 'train' | 'eval';
+
+/**
+ * Values of a network, named and laid out as in PyTorch state dicts: convolution weights `[out, in, h, w]`,
+ * linear weights `[out, in]`. Parameters are trained; statistics are batch norm's running buffers.
+ */
+export interface Variables {
+  readonly parameters: Readonly<Record<string, NdArray>>;
+  readonly statistics: Readonly<Record<string, NdArray>>;
+}
+
+/** The same inside a compiled function. */
+export interface TensorVariables {
+  readonly parameters: Readonly<Record<string, Tensor>>;
+  readonly statistics: Readonly<Record<string, Tensor>>;
+  readonly [key: string]: Readonly<Record<string, Tensor>>;
+}
+
+export interface VariableSpec {
+  /** PyTorch state dict key, such as `layer1.0.conv1.weight`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly kind: 'parameter' | 'statistic';
+  /** How checkpoints store it; `int64` only for `num_batches_tracked`, float32 in memory. */
+  readonly storage: 'float32' | 'int64';
+}
+
+export interface Forward {
+  /** `[batch, classes]`, before softmax. */
+  readonly logits: Tensor2D;
+  /** Running statistics after this pass: updated in `train` mode, the ones given in `eval` mode. */
+  readonly statistics: Readonly<Record<string, Tensor>>;
+}
+
+/** A network as pure functions of its variables. Images are NHWC float32 in [0, 1]; normalisation is inside. */
+export interface Model {
+  /** For reports and checkpoints, such as `resnet-20`. */
+  readonly name: string;
+  readonly shape: ImageShape;
+  readonly classes: number;
+  /** Every variable, in state dict order. */
+  readonly variables: readonly VariableSpec[];
+  init(random: RandomStream): Variables;
+  /** Traced into compiled functions. */
+  apply(variables: TensorVariables, images: Tensor4D, mode: Mode): Forward;
+}
+
+/** The component kind `model`: builds a network for images of some shape and a number of classes. */
+export interface Architecture {
+  build(shape: ImageShape, classes: number): Model;
+}

@@ -1,0 +1,120 @@
+import type { z } from 'zod';
+import type { Attack } from './attack.js';
+import type { Dataset } from './dataset.js';
+import type { Availability, Engine } from './engine.js';
+import type { DifficultyEstimator } from './estimator.js';
+import type { Exporter } from './exporter.js';
+import type { Launcher } from './launcher.js';
+import type { Method } from './method.js';
+import type { Architecture } from './model.js';
+import type { Objective } from './objective.js';
+import type { Optimizer, Schedule } from './optimizer.js';
+import type { ReweightingStrategy } from './strategy.js';
+import type { Tracker } from './tracker.js';
+
+/** The version of this contract. Plugins built for another one are refused. */
+export const apiVersion = 1;
+
+/** Every kind of component and what its factory makes. */
+export interface ComponentTypes {
+  model: Architecture;
+  dataset: Dataset;
+  attack: Attack;
+  objective: Objective;
+  method: Method;
+  estimator: DifficultyEstimator;
+  strategy: ReweightingStrategy;
+  optimizer: Optimizer;
+  schedule: Schedule;
+  engine: Engine;
+  tracker: Tracker;
+  launcher: Launcher;
+  exporter: Exporter;
+}
+
+export type ComponentKind = keyof ComponentTypes;
+
+export const componentKinds = [
+  'model',
+  'dataset',
+  'attack',
+  'objective',
+  'method',
+  'estimator',
+  'strategy',
+  'optimizer',
+  'schedule',
+  'engine',
+  'tracker',
+  'launcher',
+  'exporter',
+] as const satisfies readonly ComponentKind[];
+
+/** Something selectable by id. */
+export interface Component<Kind extends ComponentKind = ComponentKind, Options extends z.ZodObject = z.ZodObject> {
+  readonly kind: Kind;
+  /** Kebab-case, unique among components of its kind: `fair-geometric`, `pgd`. */
+  readonly id: string;
+  /** One line for `ard list`. */
+  readonly summary: string;
+  /** Every option has a default and a `.describe(…)` with unit and range. */
+  readonly options: Options;
+  /** Named option sets: `resnet-20` is `resnet` with depth 20; `pgd:trades`. */
+  readonly variants?: Readonly<Record<string, { readonly summary: string; readonly options: Readonly<Record<string, unknown>> }>>;
+  /** Engines say whether they can run here. */
+  availability?(): Promise<Availability>;
+  /** Gets validated options. May import heavy modules itself. */
+  create(options: z.infer<Options>): ComponentTypes[Kind] | Promise<ComponentTypes[Kind]>;
+}
+
+/** A partial configuration that a plugin ships, such as `fair-rslad`. Paths are those of `--set`. */
+export interface Preset {
+  readonly id: string;
+  readonly summary: string;
+  /** Plugins whose components it names, by short name. */
+  readonly requires?: readonly string[];
+  readonly config: PartialConfig;
+}
+
+/** A component by id (or variant) with options, as in a config file. */
+export interface ComponentChoice {
+  readonly id?: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** The parts of a run that a component can be chosen for. */
+export const slots = {
+  student: 'model',
+  teacher: 'model',
+  cleanTeacher: 'model',
+  dataset: 'dataset',
+  method: 'method',
+  attack: 'attack',
+  objective: 'objective',
+  estimator: 'estimator',
+  strategy: 'strategy',
+  optimizer: 'optimizer',
+  schedule: 'schedule',
+  engine: 'engine',
+} as const satisfies Record<string, ComponentKind>;
+
+export type SlotName = keyof typeof slots;
+
+/** What presets, config files and flags give: every part may be missing. */
+export type PartialConfig = { readonly [Slot in SlotName]?: ComponentChoice } & {
+  readonly training?: Readonly<Record<string, unknown>>;
+  readonly evaluation?: Readonly<Record<string, unknown>>;
+};
+
+/** What a plugin package exports by default; made by {@link definePlugin}. */
+export interface Plugin {
+  readonly apiVersion: number;
+  /** Short name: `fair-geometric`. */
+  readonly name: string;
+  readonly version: string;
+  readonly summary: string;
+  readonly components: readonly Component[];
+  readonly presets: readonly Preset[];
+  /** Applied when the plugin is named with `--plugin`. */
+  readonly defaultPreset?: string;
+}

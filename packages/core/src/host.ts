@@ -1,0 +1,2 @@
+/** For programs that compose and run trainings; plugins never import it. */
+export {};

@@ -1,0 +1,27 @@
+/**
+ * The public entry: everything a plugin author needs, and nothing that is heavy to import.
+ * Programs that compose and run trainings use `@ard/core/host`.
+ */
+export * from './contracts/nd-array.js';
+export * from './contracts/engine.js';
+export * from './contracts/model.js';
+export * from './contracts/random-stream.js';
+export * from './contracts/dataset.js';
+export * from './contracts/batch.js';
+export * from './contracts/knobs.js';
+export * from './contracts/objective.js';
+export * from './contracts/attack.js';
+export * from './contracts/method.js';
+export * from './contracts/estimator.js';
+export * from './contracts/strategy.js';
+export * from './contracts/optimizer.js';
+export * from './contracts/tracker.js';
+export * from './contracts/launcher.js';
+export * from './contracts/exporter.js';
+export * from './contracts/checkpoint-store.js';
+export * from './contracts/plugin.js';
+export * from './training/training-events.js';
+export { hostArray, hostScalar, isHostArray } from './nd-array.js';
+export { randomStream } from './random-stream.js';
+export { definePlugin, defineComponent } from './define-plugin.js';
+export { ArdError, isArdError, type ErrorDetails } from './errors.js';

@@ -1,0 +1,73 @@
+import type { ClassKnobs } from '../contracts/knobs.js';
+import type { Difficulty } from '../contracts/estimator.js';
+import type { ClassResults } from '../contracts/strategy.js';
+
+export interface RunStarted {
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly classNames: readonly string[];
+  /** Where training goes on; 0 and 0 for a new run. */
+  readonly from: { readonly epoch: number; readonly step: number };
+}
+
+export interface StepFinished {
+  /** Both 0-based. */
+  readonly epoch: number;
+  readonly step: number;
+  readonly stepsPerEpoch: number;
+  readonly epochs: number;
+  readonly loss: number;
+  /** Mean of each term with its weights, before its coefficient. */
+  readonly terms: Readonly<Record<string, number>>;
+  /** Fractions of this batch. */
+  readonly cleanAccuracy: number | undefined;
+  readonly robustAccuracy: number | undefined;
+  readonly learningRate: number;
+}
+
+export interface EpochFinished {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly terms: Readonly<Record<string, number>>;
+  readonly training: ClassResults;
+  readonly difficulty: Difficulty | undefined;
+  /** Knobs that were in force during this epoch, and those of the next one. */
+  readonly knobs: ClassKnobs;
+  readonly nextKnobs: ClassKnobs;
+  readonly methodState: Readonly<Record<string, readonly number[]>>;
+  readonly learningRate: number;
+  /** On held-out or test images, when an evaluation was due. */
+  readonly evaluation: EpochEvaluation | undefined;
+}
+
+export interface EpochEvaluation {
+  readonly attack: string;
+  readonly count: number;
+  readonly cleanAccuracy: number;
+  readonly robustAccuracy: number;
+  readonly worstClassRobustAccuracy: number;
+  readonly perClass: ClassResults;
+}
+
+export interface CheckpointSaved {
+  readonly path: string;
+  readonly epoch: number;
+  readonly step: number;
+}
+
+export interface EvaluationProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly attack: string;
+}
+
+/** Everything a run tells; one typed event each. */
+export interface TrainingEventMap {
+  start: RunStarted;
+  step: StepFinished;
+  epoch: EpochFinished;
+  evaluating: EvaluationProgress;
+  checkpoint: CheckpointSaved;
+  warning: { readonly message: string };
+  end: { readonly stopped: boolean };
+}
