@@ -1,1 +1,1 @@
-export {};
+export { batchNorm, type BatchNormStatistics, type BatchNormVariables } from './batch-norm.js';
