@@ -9,6 +9,8 @@ export function defineComponent<Kind extends ComponentKind, Options extends z.Zo
 }
 
 /** Makes the plain object that a plugin package exports by default. */
-export function definePlugin(plugin: Omit<Plugin, 'apiVersion' | 'presets'> & Partial<Pick<Plugin, 'presets'>>): Plugin {
+export function definePlugin(
+  plugin: Omit<Plugin, 'apiVersion' | 'presets'> & Partial<Pick<Plugin, 'presets'>>,
+): Plugin {
   return { presets: [], ...plugin, apiVersion };
 }

@@ -24,4 +24,5 @@ export * from './training/training-events.js';
 export { hostArray, hostScalar, isHostArray } from './nd-array.js';
 export { randomStream } from './random-stream.js';
 export { definePlugin, defineComponent } from './define-plugin.js';
+export { fileError } from './file-error.js';
 export { ArdError, isArdError, type ErrorDetails } from './errors.js';

@@ -11,7 +11,13 @@ export function hostArray(data: TypedArray, shape: readonly number[]): HostArray
   if (size !== data.length) {
     throw new RangeError(`hostArray: shape [${shape.join(', ')}] holds ${size} values, got ${data.length}`);
   }
-  return { data, shape, dtype: dataTypeOf(data), read: () => Promise.resolve(data), dispose: () => undefined };
+  return {
+    data,
+    shape,
+    dtype: dataTypeOf(data),
+    read: () => Promise.resolve(data),
+    dispose: () => undefined,
+  };
 }
 
 /** A scalar of shape []. */

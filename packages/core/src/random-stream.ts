@@ -15,8 +15,10 @@ export function randomStream(seed: number): RandomStream {
 
 function stream(key: Key): RandomStream {
   return {
-    derive: (...keys) => stream(keys.reduce<Key>((state, part) => absorb(state, `${typeof part}:${part}`), key)),
-    uniform: (count, low = 0, high = 1) => fillUniform(new Float32Array(count), 0, count, generator(key), low, high),
+    derive: (...keys) =>
+      stream(keys.reduce<Key>((state, part) => absorb(state, `${typeof part}:${part}`), key)),
+    uniform: (count, low = 0, high = 1) =>
+      fillUniform(new Float32Array(count), 0, count, generator(key), low, high),
     normal: (count, mean = 0, standardDeviation = 1) =>
       fillNormal(new Float32Array(count), 0, count, generator(key), mean, standardDeviation),
     integers: (count, bound) => {
@@ -56,12 +58,22 @@ function absorb(key: Key, text: string): Key {
     d = a ^ Math.imul(d ^ code, 0xa1e38b93);
   }
   const mixed = finalise(a ^ finalise(b ^ finalise(c ^ finalise(d))));
-  return [finalise(a + mixed), finalise(b ^ mixed), finalise(c + (mixed << 1)), finalise(d ^ (mixed + 0x9e3779b9))];
+  return [
+    finalise(a + mixed),
+    finalise(b ^ mixed),
+    finalise(c + (mixed << 1)),
+    finalise(d ^ (mixed + 0x9e3779b9)),
+  ];
 }
 
 function withId(key: Key, id: number): Key {
   const mixed = finalise(Math.imul(id + 1, 0x9e3779b1));
-  return [key[0] ^ mixed, key[1] ^ finalise(mixed + 1), key[2] ^ finalise(mixed + 2), key[3] ^ finalise(mixed + 3)];
+  return [
+    key[0] ^ mixed,
+    key[1] ^ finalise(mixed + 1),
+    key[2] ^ finalise(mixed + 2),
+    key[3] ^ finalise(mixed + 3),
+  ];
 }
 
 function finalise(word: number): number {

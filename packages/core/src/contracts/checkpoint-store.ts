@@ -1,4 +1,3 @@
-
 export interface StoredTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
@@ -18,4 +17,3 @@ export interface CheckpointStore {
   /** @throws ArdError when the file is missing, truncated or not of this format */
   load(path: string): Promise<StoredTensors>;
 }
-

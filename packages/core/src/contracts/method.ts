@@ -73,8 +73,9 @@ export interface Method {
   /** Names the form of the loss in an epoch (0-based), for methods that change it; each form is compiled once. */
   phase?(epoch: number): string;
   /** Running state carried from step to step and saved in checkpoints. */
-  initialState?(classes: number): Readonly<Record<string, { shape: readonly number[]; values: readonly number[] }>>;
+  initialState?(
+    classes: number,
+  ): Readonly<Record<string, { shape: readonly number[]; values: readonly number[] }>>;
   /** Traced. Gradients must reach the student only. */
   loss(inputs: LossInputs, phase: string): MethodLoss;
 }
-

@@ -51,7 +51,10 @@ export const componentKinds = [
 ] as const satisfies readonly ComponentKind[];
 
 /** Something selectable by id. */
-export interface Component<Kind extends ComponentKind = ComponentKind, Options extends z.ZodObject = z.ZodObject> {
+export interface Component<
+  Kind extends ComponentKind = ComponentKind,
+  Options extends z.ZodObject = z.ZodObject,
+> {
   readonly kind: Kind;
   /** Kebab-case, unique among components of its kind: `fair-geometric`, `pgd`. */
   readonly id: string;
@@ -60,7 +63,9 @@ export interface Component<Kind extends ComponentKind = ComponentKind, Options e
   /** Every option has a default and a `.describe(…)` with unit and range. */
   readonly options: Options;
   /** Named option sets: `resnet-20` is `resnet` with depth 20; `pgd:trades`. */
-  readonly variants?: Readonly<Record<string, { readonly summary: string; readonly options: Readonly<Record<string, unknown>> }>>;
+  readonly variants?: Readonly<
+    Record<string, { readonly summary: string; readonly options: Readonly<Record<string, unknown>> }>
+  >;
   /** Engines say whether they can run here. */
   availability?(): Promise<Availability>;
   /** Gets validated options. May import heavy modules itself. */

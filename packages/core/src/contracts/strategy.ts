@@ -29,12 +29,7 @@ export interface StrategyNeeds {
 
 /** Plain data only: it is written to checkpoints as JSON. */
 export type PlainData =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly PlainData[]
-  | { readonly [key: string]: PlainData };
+  null | boolean | number | string | readonly PlainData[] | { readonly [key: string]: PlainData };
 
 /**
  * The component kind `strategy`: turns difficulty and per-class results into the class knobs of the next epoch.

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+/** How a network is evaluated; paths `evaluation.*` of `--set`. */
+export const evaluationOptions = z.strictObject({
+  attacks: z
+    .array(z.string())
+    .min(1)
+    .default(['pgd:s'])
+    .describe('attacks by id or variant; an image counts as robust when it withstands all of them'),
+  objective: z.string().default('cross-entropy').describe('what gradient attacks maximise'),
+  batchSize: z.int().min(1).default(250).describe('images attacked at a time'),
+  seed: z.int().min(0).default(0).describe('seed of the random starts, 0 or more'),
+  standardDeviationDdof: z
+    .union([z.literal(0), z.literal(1)])
+    .default(0)
+    .describe('NSD with the population (0) or sample (1) standard deviation over classes; tables state it'),
+});
+
+export type EvaluationOptions = z.infer<typeof evaluationOptions>;

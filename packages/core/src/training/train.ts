@@ -1,0 +1,232 @@
+import type { EventEmitter } from 'eventemitter3';
+import { neutralKnobs, type ClassKnobs } from '../contracts/knobs.js';
+import type { Variables } from '../contracts/model.js';
+import type { ClassResults } from '../contracts/strategy.js';
+import { ArdError } from '../errors.js';
+import { hostArray } from '../nd-array.js';
+import { addStep, classResults, estimatorSums, meanLosses, noSums } from './epoch-sums.js';
+import { createTrainingSession } from './training-session.js';
+import type { EpochEvaluation, TrainingEventMap } from './training-events.js';
+import type { TrainingOptions } from './training-options.js';
+import type { TrainingParts } from './training-parts.js';
+import type { TrainingState } from './training-state.js';
+
+export interface TrainingHooks {
+  readonly events: EventEmitter<TrainingEventMap>;
+  /** Aborting finishes the step under way, saves a checkpoint and returns. */
+  readonly signal?: AbortSignal;
+  /** Goes on from here instead of starting anew. */
+  readonly resumeFrom?: TrainingState;
+  /** Makes the state durable; called between steps. */
+  saveCheckpoint?(state: TrainingState): Promise<void>;
+  /** Evaluation on test images, when one is due. */
+  evaluate?(student: Variables): Promise<EpochEvaluation>;
+  /** Per-class results on the held-out images that the strategy asked for. */
+  validate?(student: Variables): Promise<ClassResults>;
+}
+
+/**
+ * Trains the student (design.md 6) and returns the state in which training ended or was stopped.
+ *
+ * @throws ArdError when loss or gradients stop being finite; the last checkpoint stays as it is
+ */
+export async function train(
+  parts: TrainingParts,
+  options: TrainingOptions,
+  hooks: TrainingHooks,
+): Promise<TrainingState> {
+  const { events, signal } = hooks;
+  const { batches } = parts;
+  refuseImpossible(parts);
+  let state = hooks.resumeFrom ?? initialState(parts);
+  let session: ReturnType<typeof createTrainingSession> | undefined;
+  let savedAt = performance.now();
+  let saved = hooks.resumeFrom;
+
+  const save = async (): Promise<void> => {
+    if (saved === state) return;
+    await hooks.saveCheckpoint?.(state);
+    saved = state;
+    savedAt = performance.now();
+  };
+
+  events.emit('start', {
+    epochs: options.epochs,
+    stepsPerEpoch: batches.stepsPerEpoch,
+    classNames: parts.classNames,
+    from: { epoch: state.progress.epoch, step: state.progress.step },
+  });
+  try {
+    session = createTrainingSession(parts, state);
+    while (state.progress.epoch < options.epochs && !signal?.aborted) {
+      state = await runStep(parts, options, session, state, events);
+      if (state.progress.step === batches.stepsPerEpoch) {
+        state = await finishEpoch(parts, options, state, hooks);
+        await save();
+      } else if (performance.now() - savedAt >= options.checkpointMinutes * 60_000) {
+        await save();
+      }
+    }
+    await save();
+  } finally {
+    await session?.dispose();
+  }
+  events.emit('end', { stopped: state.progress.epoch < options.epochs });
+  return state;
+}
+
+async function runStep(
+  parts: TrainingParts,
+  options: TrainingOptions,
+  session: ReturnType<typeof createTrainingSession>,
+  state: TrainingState,
+  events: EventEmitter<TrainingEventMap>,
+): Promise<TrainingState> {
+  const { epoch, step } = state.progress;
+  const { stepsPerEpoch } = parts.batches;
+  const batch = await parts.batches.batch(epoch, step);
+  const learningRate = learningRateAt(parts, options, epoch, step);
+  const { state: next, sums, squaredGradientNorm } = await session.step(state, batch, learningRate);
+  refuseDiverged(sums.loss, squaredGradientNorm, state, stepsPerEpoch);
+  const rate = (correct: ArrayLike<number> | undefined): number | undefined =>
+    correct && Array.from(correct).reduce((sum, value) => sum + value, 0) / sums.examples;
+  events.emit('step', {
+    epoch,
+    step,
+    stepsPerEpoch,
+    epochs: options.epochs,
+    loss: sums.loss,
+    terms: sums.terms,
+    cleanAccuracy: rate(sums.cleanCorrect),
+    robustAccuracy: rate(sums.robustCorrect),
+    learningRate,
+  });
+  return {
+    ...next,
+    progress: { ...state.progress, step: step + 1, sums: addStep(state.progress.sums, sums) },
+  };
+}
+
+/** Difficulty, strategy, evaluation; the knobs that come out are those of the next epoch. */
+async function finishEpoch(
+  parts: TrainingParts,
+  options: TrainingOptions,
+  state: TrainingState,
+  hooks: TrainingHooks,
+): Promise<TrainingState> {
+  const { progress } = state;
+  const { epoch, sums, knobs } = progress;
+  const { estimator, strategy } = parts;
+  const training = classResults(sums);
+  const difficulty = estimator?.summarise(estimatorSums(sums));
+  let { strategyState } = progress;
+  let nextKnobs = knobs;
+  if (strategy) {
+    const { needs } = strategy;
+    const validation = needs.validationPerClass ? await hooks.validate?.(state.student) : undefined;
+    const result = strategy.update(strategyState, {
+      epoch,
+      classes: parts.student.classes,
+      ...(needs.difficulty && difficulty ? { difficulty } : {}),
+      ...(needs.training ? { training } : {}),
+      ...(validation ? { validation } : {}),
+    });
+    strategyState = result.state;
+    nextKnobs = { ...neutralKnobs(parts.student.classes), ...result.knobs };
+  }
+  const last = epoch + 1 === options.epochs;
+  const due = options.evaluateEvery > 0 && (epoch + 1) % options.evaluateEvery === 0;
+  const evaluation = last || due ? await hooks.evaluate?.(state.student) : undefined;
+  hooks.events.emit('epoch', {
+    epoch,
+    ...meanLosses(sums),
+    training,
+    difficulty,
+    knobs,
+    nextKnobs,
+    methodState: await plainArrays(state.methodState),
+    learningRate: learningRateAt(parts, options, epoch, progress.step - 1),
+    evaluation,
+  });
+  return {
+    ...state,
+    progress: {
+      epoch: epoch + 1,
+      step: 0,
+      knobs: nextKnobs,
+      strategyState,
+      sums: noSums(parts.student.classes),
+      ...(evaluation ? { evaluation } : progress.evaluation ? { evaluation: progress.evaluation } : {}),
+    },
+  };
+}
+
+function initialState(parts: TrainingParts): TrainingState {
+  const { student, optimizer, method, strategy } = parts;
+  const variables = student.init(parts.random.derive('init'));
+  const methodState = Object.entries(method.initialState?.(student.classes) ?? {});
+  const knobs: ClassKnobs = neutralKnobs(student.classes);
+  return {
+    student: variables,
+    optimizer: optimizer.init(variables.parameters),
+    methodState: Object.fromEntries(
+      methodState.map(([name, { shape, values }]) => [name, hostArray(Float32Array.from(values), shape)]),
+    ),
+    progress: {
+      epoch: 0,
+      step: 0,
+      knobs,
+      strategyState: strategy?.init(student.classes) ?? null,
+      sums: noSums(student.classes),
+    },
+  };
+}
+
+function learningRateAt(parts: TrainingParts, options: TrainingOptions, epoch: number, step: number): number {
+  const position = { epoch, step, stepsPerEpoch: parts.batches.stepsPerEpoch, epochs: options.epochs };
+  return parts.optimizer.learningRate * parts.schedule.factor(position);
+}
+
+function refuseDiverged(
+  loss: number,
+  squaredGradientNorm: number,
+  { progress }: TrainingState,
+  stepsPerEpoch: number,
+): void {
+  if (Number.isFinite(loss) && Number.isFinite(squaredGradientNorm)) return;
+  const what = Number.isFinite(loss) ? 'the gradients are not finite' : `the loss is ${loss}`;
+  const where = `epoch ${progress.epoch + 1}, batch ${progress.step + 1} of ${stepsPerEpoch}`;
+  throw new ArdError(`Training diverged: ${what} (${where}).`, {
+    remedy:
+      'Lower optimizer.learningRate; the last checkpoint holds the state before this batch and is kept.',
+  });
+}
+
+function refuseImpossible({ method, estimator, teachers, innerAttack }: TrainingParts): void {
+  for (const role of method.teachers) {
+    if (!teachers[role])
+      throw new ArdError(`The method needs a network in the role "${role}" and none was given.`);
+  }
+  const adversarial = method.studentPasses.includes('adversarial');
+  if (adversarial && !innerAttack)
+    throw new ArdError('The method trains on adversarial images and no attack was given.');
+  for (const need of estimator?.needs ?? []) {
+    const pass =
+      need === 'studentCleanLogits'
+        ? 'clean'
+        : need === 'studentAdversarialLogits'
+          ? 'adversarial'
+          : undefined;
+    if (pass && !method.studentPasses.includes(pass)) {
+      throw new ArdError(
+        `The estimator needs the student's ${pass} logits, which this method never computes.`,
+      );
+    }
+  }
+}
+
+async function plainArrays(arrays: TrainingState['methodState']): Promise<Record<string, readonly number[]>> {
+  const plain: Record<string, readonly number[]> = {};
+  for (const [name, array] of Object.entries(arrays)) plain[name] = Array.from(await array.read());
+  return plain;
+}
