@@ -1,4 +1,5 @@
 /** For programs that compose and run trainings; plugins never import it. */
+import 'reflect-metadata'; // once per process, before any class that inversify decorates
 export {
   createVictim,
   type NetworkVictim,
@@ -30,3 +31,38 @@ export {
   type RunDirectory,
 } from './run-directory/run-directory.js';
 export { writeAtomically } from './run-directory/write-atomically.js';
+export { loadPlugins, importPlugin, type LoadedPlugin } from './composition/load-plugins.js';
+export {
+  locatePlugin,
+  shortName,
+  type LocatedPlugin,
+  type PluginLookup,
+  type PluginPlace,
+} from './composition/plugin-lookup.js';
+export { createContainer } from './composition/create-container.js';
+export { tokens } from './composition/tokens.js';
+export {
+  Registry,
+  variantName,
+  type ContributedComponent,
+  type ContributedPreset,
+  type NamedComponent,
+} from './composition/registry.js';
+export { Composer } from './composition/composer.js';
+export { chosenPresets, presetLayers } from './composition/preset-layers.js';
+export { parseConfig, configFromSetting } from './composition/parse-config.js';
+export { resolveConfig } from './composition/resolve-config.js';
+export { resolveSlot } from './composition/resolve-slot.js';
+export { schemaDefault, type ResolvedOptions } from './composition/resolve-options.js';
+export {
+  plainConfig,
+  type ConfigLayer,
+  type ResolvedComponent,
+  type ResolvedConfig,
+} from './composition/resolved-config.js';
+export { compose, composeEvaluation } from './composition/compose.js';
+export type { Composition, TeacherChoice } from './composition/composition.js';
+export { createEngine } from './composition/create-engine.js';
+export { passesPerStep, type Passes, type StepCost } from './composition/passes-per-step.js';
+export { describeOptions, type OptionDescription } from './composition/option-descriptions.js';
+export { nearestNames, didYouMean } from './composition/nearest-names.js';

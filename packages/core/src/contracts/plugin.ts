@@ -85,6 +85,8 @@ export interface Preset {
 export interface ComponentChoice {
   readonly id?: string;
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Teachers only: a file with trained values, or a run directory. */
+  readonly checkpoint?: string;
 }
 
 /** The parts of a run that a component can be chosen for. */

@@ -1,0 +1,133 @@
+import type { TeacherRole } from '../contracts/method.js';
+import type { SlotName } from '../contracts/plugin.js';
+import { slots } from '../contracts/plugin.js';
+import { ArdError } from '../errors.js';
+import { checkCompatibility } from './check-compatibility.js';
+import type { Composition, TeacherChoice } from './composition.js';
+import { createEngine } from './create-engine.js';
+import { createInstance } from './create-instance.js';
+import type { Registry } from './registry.js';
+import { requiredTeachers } from './required-teachers.js';
+import { resolveOptions } from './resolve-options.js';
+import type { ResolvedComponent, ResolvedConfig } from './resolved-config.js';
+
+/** How to give a teacher, for messages. */
+const teacherRemedy =
+  'Give one with --teacher resnet-20:path.safetensors, or --teacher runs/x; train one first with' +
+  ' `ard train --plugin adversarial-training`, or let ard do that with --teacher auto.';
+
+/**
+ * Makes the instances of a run and checks that they fit each other. Nothing heavy happens: no data, no weights,
+ * no engine.
+ *
+ * @throws ArdError naming the slot that is empty or the parts that do not fit
+ */
+export async function compose(config: ResolvedConfig, registry: Registry): Promise<Composition> {
+  const { components } = config;
+  const method = await createInstance('method', filled(config, 'method'));
+  const adversarial = method.innerAttack !== undefined;
+  const attack = adversarial ? await createInstance('attack', filled(config, 'attack')) : undefined;
+  const objective = adversarial ? await createInstance('objective', filled(config, 'objective')) : undefined;
+  const estimator = components.estimator && (await createInstance('estimator', components.estimator));
+  const strategy = components.strategy && (await createInstance('strategy', components.strategy));
+  checkCompatibility(config, { method, attack, estimator, strategy });
+
+  const required = requiredTeachers({ method, objective, estimator });
+  const teachers: Partial<Record<TeacherRole, TeacherChoice>> = {};
+  for (const [role, neededBy] of required) teachers[role] = await teacherChoice(config, role, neededBy);
+
+  const engine = filled(config, 'engine');
+  return {
+    config,
+    student: await createInstance('model', filled(config, 'student')),
+    teachers,
+    dataset: await createInstance('dataset', filled(config, 'dataset')),
+    method,
+    ...(attack && objective
+      ? { innerAttack: { attack, objective, mode: config.training.values.attackMode } }
+      : {}),
+    ...(estimator ? { estimator } : {}),
+    ...(strategy ? { strategy } : {}),
+    optimizer: await createInstance('optimizer', filled(config, 'optimizer')),
+    schedule: await createInstance('schedule', filled(config, 'schedule')),
+    evaluation: await composeEvaluation(config, registry),
+    unused: Object.values(components).filter(
+      ({ slot }) =>
+        (isTeacher(slot) && !required.has(slot)) ||
+        (!adversarial && (slot === 'attack' || slot === 'objective')),
+    ),
+    createEngine: () => createEngine(engine),
+  };
+}
+
+/** Attacks and objective of an evaluation; they are chosen by id, with the options of their variants. */
+export async function composeEvaluation(
+  config: Pick<ResolvedConfig, 'evaluation'>,
+  registry: Registry,
+): Promise<Composition['evaluation']> {
+  const { values, origins } = config.evaluation;
+  const attacks = values.attacks.map(async (id) => ({
+    id,
+    attack: await createInstance('attack', byName(registry, 'attack', id, origins.attacks!)),
+  }));
+  return {
+    attacks: await Promise.all(attacks),
+    objective: await createInstance(
+      'objective',
+      byName(registry, 'objective', values.objective, origins.objective!),
+    ),
+  };
+}
+
+function byName(
+  registry: Registry,
+  kind: 'attack' | 'objective',
+  id: string,
+  origin: string,
+): Pick<ResolvedComponent, 'named' | 'values'> {
+  const named = registry.get(kind, id, `evaluation, ${origin}`);
+  const options = Object.entries(named.variant?.options ?? {});
+  const given = Object.fromEntries(options.map(([name, value]) => [name, { value, origin: named.name }]));
+  const { values } = resolveOptions(named.component.options, given, {
+    path: kind,
+    owner: named.component.id,
+  });
+  return { named, values };
+}
+
+function filled(config: ResolvedConfig, slot: SlotName): ResolvedComponent {
+  const component = config.components[slot];
+  if (component) return component;
+  const kind = slots[slot];
+  throw new ArdError(`No ${slot} is chosen.`, {
+    remedy:
+      slot === 'method'
+        ? 'Name a plugin that brings one, such as --plugin fair-geometric or --plugin adversarial-training.'
+        : `Choose one with --set ${slot}=<id>; \`ard list ${kind}\` shows them.`,
+  });
+}
+
+async function teacherChoice(
+  config: ResolvedConfig,
+  role: TeacherRole,
+  neededBy: 'method' | 'objective' | 'estimator',
+): Promise<TeacherChoice> {
+  const component = config.components[role];
+  if (component?.checkpoint === undefined) {
+    const what = role === 'teacher' ? 'a teacher' : `a second teacher in the role "${role}"`;
+    throw new ArdError(
+      `${neededBy} ${config.components[neededBy]?.named.name} needs ${what}, and none is given.`,
+      {
+        remedy:
+          role === 'teacher'
+            ? teacherRemedy
+            : `Give one with --set ${role}=<model> --set ${role}.checkpoint=path.safetensors.`,
+      },
+    );
+  }
+  return { architecture: await createInstance('model', component), checkpoint: component.checkpoint.value };
+}
+
+function isTeacher(slot: SlotName): slot is TeacherRole {
+  return slot === 'teacher' || slot === 'cleanTeacher';
+}

@@ -1,0 +1,38 @@
+import type { Attack } from '../contracts/attack.js';
+import type { Dataset } from '../contracts/dataset.js';
+import type { Engine } from '../contracts/engine.js';
+import type { DifficultyEstimator } from '../contracts/estimator.js';
+import type { Method, TeacherRole } from '../contracts/method.js';
+import type { Architecture, Mode } from '../contracts/model.js';
+import type { Objective } from '../contracts/objective.js';
+import type { Optimizer, Schedule } from '../contracts/optimizer.js';
+import type { ReweightingStrategy } from '../contracts/strategy.js';
+import type { NamedAttack } from '../evaluation/evaluator.js';
+import type { ResolvedComponent, ResolvedConfig } from './resolved-config.js';
+
+/** A teacher whose values are still on disk. */
+export interface TeacherChoice {
+  readonly architecture: Architecture;
+  /** Path of a checkpoint or run directory, as the user gave it. */
+  readonly checkpoint: string;
+}
+
+/** Instances for a run, checked against each other; data and weights are not loaded yet. */
+export interface Composition {
+  readonly config: ResolvedConfig;
+  readonly student: Architecture;
+  /** Those that the method, the objective or the estimator need. */
+  readonly teachers: Readonly<Partial<Record<TeacherRole, TeacherChoice>>>;
+  readonly dataset: Dataset;
+  readonly method: Method;
+  readonly innerAttack?: { readonly attack: Attack; readonly objective: Objective; readonly mode: Mode };
+  readonly estimator?: DifficultyEstimator;
+  readonly strategy?: ReweightingStrategy;
+  readonly optimizer: Optimizer;
+  readonly schedule: Schedule;
+  readonly evaluation: { readonly attacks: readonly NamedAttack[]; readonly objective: Objective };
+  /** Filled slots that this run does not use. */
+  readonly unused: readonly ResolvedComponent[];
+  /** Starts the engine; importing it is the expensive part, so explaining a run does not. */
+  createEngine(): Promise<Engine>;
+}

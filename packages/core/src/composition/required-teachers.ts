@@ -1,0 +1,29 @@
+import type { DifficultyEstimator } from '../contracts/estimator.js';
+import type { LossInput, Method, TeacherRole } from '../contracts/method.js';
+import type { Objective } from '../contracts/objective.js';
+
+const roleOf: Readonly<Partial<Record<LossInput, TeacherRole>>> = {
+  teacherCleanLogits: 'teacher',
+  teacherAdversarialLogits: 'teacher',
+  cleanTeacherCleanLogits: 'cleanTeacher',
+  cleanTeacherAdversarialLogits: 'cleanTeacher',
+};
+
+/** Roles that must be filled, each with the part that needs it. */
+export function requiredTeachers(parts: {
+  readonly method: Method;
+  readonly objective?: Objective;
+  readonly estimator?: DifficultyEstimator;
+}): ReadonlyMap<TeacherRole, 'method' | 'objective' | 'estimator'> {
+  const { method, objective, estimator } = parts;
+  const required = new Map<TeacherRole, 'method' | 'objective' | 'estimator'>();
+  for (const need of estimator?.needs ?? []) {
+    const role = roleOf[need];
+    if (role) required.set(role, 'estimator');
+  }
+  if (objective?.references.some((reference) => reference.startsWith('teacher'))) {
+    required.set('teacher', 'objective');
+  }
+  for (const role of method.teachers) required.set(role, 'method');
+  return required;
+}

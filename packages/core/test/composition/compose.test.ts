@@ -1,0 +1,184 @@
+import { expect } from 'chai';
+import type { Component, PartialConfig } from '../../src/contracts/plugin.js';
+import { Composer, createContainer, passesPerStep, tokens, type Composition } from '../../src/host.js';
+import {
+  baseLayer,
+  basics,
+  estimator,
+  failure,
+  layer,
+  loaded,
+  method,
+  strategy,
+  teacherLayer,
+  trajectory,
+  withComponents,
+} from './fake-plugins.js';
+
+async function composed(config: PartialConfig, ...components: readonly Component[]): Promise<Composition> {
+  const container = createContainer([loaded(basics), loaded(withComponents(...components))]);
+  return await container
+    .get<Composer>(tokens.composer)
+    .compose([baseLayer, teacherLayer, layer('test', config)]);
+}
+
+describe('composing a run', () => {
+  it('makes an instance for every slot', async () => {
+    const composition = await composed(
+      { estimator: { id: 'kappa' }, strategy: { id: 'geometric' } },
+      estimator('kappa', { trajectory }),
+      strategy('geometric'),
+    );
+    expect(composition.innerAttack?.attack.description).to.equal('PGD, 10 steps');
+    expect(composition.innerAttack?.mode).to.equal('train');
+    expect(composition.teachers.teacher?.checkpoint).to.equal('teacher.safetensors');
+    expect(composition.strategy?.knobs).to.deep.equal(['lossWeight']);
+    expect(composition.evaluation.attacks.map(({ attack }) => attack.description)).to.deep.equal([
+      'PGD, 20 steps',
+    ]);
+    expect(composition.unused).to.deep.equal([]);
+  });
+
+  it('leaves out what the method does not use, and says so', async () => {
+    const plain = method('plain', {
+      teachers: [],
+      needs: ['studentCleanLogits'],
+      studentPasses: ['clean'],
+      innerAttack: undefined,
+    });
+    const composition = await composed({ method: { id: 'plain' }, attack: { id: 'pgd' } }, plain);
+    expect(composition.innerAttack).to.equal(undefined);
+    expect(composition.teachers).to.deep.equal({});
+    expect(composition.unused.map(({ slot }) => slot)).to.have.members(['teacher', 'attack']);
+  });
+
+  it('starts an engine only when asked, and passes on why it cannot run', async () => {
+    const { createEngine } = await composed({});
+    expect(await failure(createEngine)).to.contain(
+      'Engine paper cannot run here: It is paper. Use a pencil.',
+    );
+  });
+
+  const misfits: readonly {
+    what: string;
+    config: PartialConfig;
+    components: readonly Component[];
+    says: string;
+  }[] = [
+    {
+      what: 'a strategy over difficulties without an estimator',
+      config: { strategy: { id: 'geometric' } },
+      components: [strategy('geometric')],
+      says: 'strategy geometric needs class difficulties, and no estimator is chosen.',
+    },
+    {
+      what: 'a knob that the method does not honour',
+      config: { strategy: { id: 'trade-off' } },
+      components: [strategy('trade-off', { needs: {}, knobs: ['beta'] })],
+      says:
+        'strategy trade-off turns the class knob "beta", which method rslad does not honour' +
+        ' (it honours lossWeight, epsilon, temperature).',
+    },
+    {
+      what: 'a radius per class without an inner attack',
+      config: { method: { id: 'plain' }, strategy: { id: 'radius' } },
+      components: [
+        method('plain', { innerAttack: undefined }),
+        strategy('radius', { needs: {}, knobs: ['epsilon'] }),
+      ],
+      says: 'turns the class knob "epsilon"',
+    },
+    {
+      what: 'an estimator over iterates without an inner attack',
+      config: { method: { id: 'plain' }, estimator: { id: 'kappa' } },
+      components: [method('plain', { innerAttack: undefined }), estimator('kappa', { trajectory })],
+      says: 'estimator kappa watches the inner attack, and method plain trains without one.',
+    },
+    {
+      what: 'an estimator over iterates that the attack keeps to itself',
+      config: { attack: { id: 'square' }, estimator: { id: 'kappa' } },
+      components: [estimator('kappa', { trajectory })],
+      says: 'attack square does not report any',
+    },
+    {
+      what: 'an estimator over logits that nobody computes',
+      config: { method: { id: 'adversarial-only' }, estimator: { id: 'clean-loss' } },
+      components: [
+        method('adversarial-only', { studentPasses: ['adversarial'] }),
+        estimator('clean-loss', { needs: ['studentCleanLogits'] }),
+      ],
+      says: "needs the student's clean logits, which method adversarial-only never computes",
+    },
+    {
+      what: 'a second teacher that is not there',
+      config: { method: { id: 'two' } },
+      components: [method('two', { teachers: ['teacher', 'cleanTeacher'] })],
+      says: 'method two needs a second teacher in the role "cleanTeacher", and none is given.',
+    },
+    {
+      what: 'a component whose factory throws',
+      config: { method: { id: 'broken' } },
+      components: [
+        {
+          ...method('broken'),
+          create: () => {
+            throw new TypeError('x is not a function');
+          },
+        },
+      ],
+      says: 'method broken of plugin ard-plugin-extra could not be made: x is not a function',
+    },
+  ];
+  for (const { what, config, components, says } of misfits) {
+    it(`refuses ${what}`, async () => {
+      expect(await failure(() => composed(config, ...components))).to.contain(says);
+    });
+  }
+
+  it('says how to give a teacher that is missing', async () => {
+    const composer = createContainer([loaded(basics)]).get<Composer>(tokens.composer);
+    const text = await failure(() => composer.compose([baseLayer]));
+    expect(text).to.contain('method rslad needs a teacher, and none is given.');
+    expect(text).to.contain('--teacher runs/x');
+    expect(text).to.contain('ard train --plugin adversarial-training');
+  });
+
+  it('names the empty slot', async () => {
+    const composer = createContainer([loaded(basics)]).get<Composer>(tokens.composer);
+    expect(await failure(() => composer.compose([]))).to.match(
+      /^No method is chosen\. .*--plugin fair-geometric/,
+    );
+  });
+});
+
+describe('passes per step', () => {
+  it('counts what a distillation step computes', async () => {
+    const cost = passesPerStep(await composed({}));
+    expect(cost.passes).to.deep.equal([
+      { network: 'student', purpose: 'inner attack', forward: 10, backward: 10 },
+      { network: 'teacher', purpose: 'logits of clean images', forward: 1, backward: 0 },
+      { network: 'student', purpose: 'loss on adversarial images', forward: 1, backward: 1 },
+      { network: 'student', purpose: 'loss on clean images', forward: 1, backward: 1 },
+    ]);
+    expect(cost).to.include({ forward: 13, backward: 12 });
+  });
+
+  it('counts the teacher at every iterate where the objective asks for that', async () => {
+    const cost = passesPerStep(await composed({ objective: { id: 'adaptive' } }));
+    expect(cost.passes).to.deep.include({
+      network: 'teacher',
+      purpose: 'inner attack, at each iterate',
+      forward: 10,
+      backward: 10,
+    });
+  });
+
+  it('counts a repeated pass once and what an estimator asks for on top', async () => {
+    const twice = method('twice', { studentPasses: ['clean', 'adversarial', 'clean'] });
+    const curious = estimator('curious', { needs: ['teacherAdversarialLogits'] });
+    const cost = passesPerStep(
+      await composed({ method: { id: 'twice' }, estimator: { id: 'curious' } }, twice, curious),
+    );
+    expect(cost).to.include({ forward: 14, backward: 12 });
+  });
+});
