@@ -50,7 +50,7 @@ export function trainStep(
   parts: Pick<TrainingParts, 'student' | 'method' | 'estimator' | 'optimizer'>,
   phase: string,
 ): (inputs: TrainStepInputs) => TrainStepOutputs {
-  const { student, method, estimator, optimizer } = parts;
+  const { student, method, optimizer } = parts;
   return (inputs) => {
     const oneHotLabels = tf.oneHot(inputs.labels, student.classes) as tf.Tensor2D;
     const knobs = mapKnobs((name) => perExample(inputs.knobs[name], oneHotLabels));
