@@ -14,7 +14,7 @@ export const recipes: readonly Recipe[] = [
   brick({ contrast: [0.1, 0.22], tint: -0.05, spread: 0.04 }),
   tiles({ contrast: [0.1, 0.22], tint: 0.05, spread: 0.05 }),
   moon,
-  linen({ contrast: [0.08, 0.2], tint: -0.04, spread: 0.05 }),
+  linen({ contrast: [0.08, 0.2], tint: -0.045, spread: 0.05 }),
   dunes({ contrast: [0.05, 0.15], tint: 0.03, spread: 0.04 }),
   leaf,
 ];

@@ -47,7 +47,7 @@ export const moon: Recipe = {
 export const leaf: Recipe = {
   name: 'leaf',
   paint(draw, pixel) {
-    const ground = gradient(draw, hsv(draw(0.08, 0.15), draw(0.08, 0.3), draw(0.72, 0.95)), draw(0.04, 0.15));
+    const ground = gradient(draw, hsv(draw(0.08, 0.15), draw(0.06, 0.24), draw(0.8, 0.97)), draw(0.04, 0.15));
     const blade = hsv(draw(0.24, 0.4), draw(0.55, 0.9), draw(0.35, 0.65));
     const vein: Colour = [blade[0] + 0.2, blade[1] + 0.2, blade[2] + 0.15];
     const [x, y, turn] = [draw(-0.25, 0.25), draw(-0.25, 0.25), draw(0, 6.28)];
