@@ -1,0 +1,18 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * (images - mean) / std per channel, the first thing inside a model that was trained on normalised images. With
+ * mean 0 and std 1 nothing is computed.
+ *
+ * @param images `[batch, height, width, channels]` in [0, 1]
+ * @param mean one number per channel, or one for all
+ * @param std as `mean`; greater than 0
+ */
+export function normaliseImages(
+  images: tf.Tensor4D,
+  mean: readonly number[],
+  std: readonly number[],
+): tf.Tensor4D {
+  if (mean.every((value) => value === 0) && std.every((value) => value === 1)) return images;
+  return tf.div(tf.sub(images, tf.tensor1d([...mean])), tf.tensor1d([...std]));
+}

@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'chai';
+import { flattenChannelsFirst, globalAveragePool, linear, maxPool, normaliseImages } from '../src/index.js';
+import { expectClose, wave } from './support/tfjs.js';
+
+describe('linear, pooling, flattening and normalisation agree with PyTorch', () => {
+  it('flattens in the order channels, rows, columns, so that linear weights fit', () => {
+    const flat = flattenChannelsFirst(wave(2, 2, 3, 2));
+    // F.linear(x.permute(0, 3, 1, 2).flatten(1), weight, bias), PyTorch 1.13
+    expectClose(
+      linear(flat, wave(3, 12), wave(3)),
+      [-0.159636, 1.06632, 1.2133, 0.520367, 0.407677, 1.21735],
+    );
+  });
+
+  it('drops rows that fill no pooling square', () => {
+    const pooled = maxPool(wave(1, 5, 4, 2), 2);
+    expect(pooled.shape).to.deep.equal([1, 2, 2, 2]);
+    expectClose(pooled, [0.991665, 0.989358, 0.662969, 0.0247754, 0.327474, 0.859162, 0.986772, 0.983907]);
+  });
+
+  it('averages over rows and columns', () => {
+    expectClose(globalAveragePool(tf.tensor4d([1, 10, 2, 20, 3, 30, 6, 60], [1, 2, 2, 2])), [3, 30]);
+  });
+
+  it('normalises per channel, or all channels alike', () => {
+    const image = tf.tensor4d([0.5, 0.5, 1, 0], [1, 1, 2, 2]);
+    expectClose(normaliseImages(image, [0.5, 0.25], [0.5, 0.25]), [0, 1, 1, -1]);
+    expectClose(normaliseImages(image, [0.5], [0.25]), [0, 0, 2, -2]);
+  });
+
+  it('computes nothing for mean 0 and std 1', () => {
+    const image = tf.ones<tf.Rank.R4>([1, 1, 2, 2]);
+    expect(normaliseImages(image, [0], [1])).to.equal(image);
+  });
+});
