@@ -25,4 +25,5 @@ export { hostArray, hostScalar, isHostArray } from './nd-array.js';
 export { randomStream } from './random-stream.js';
 export { definePlugin, defineComponent } from './define-plugin.js';
 export { fileError } from './file-error.js';
+export { fraction, fractionValue, type Fraction, type FractionBounds } from './fraction.js';
 export { ArdError, isArdError, type ErrorDetails } from './errors.js';

@@ -11,6 +11,8 @@ export interface OptionDescription {
 }
 
 interface JsonSchema {
+  /** What is allowed in words, where the schema says it better than its structure does. */
+  readonly title?: string;
   readonly type?: string;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
@@ -46,6 +48,7 @@ export function describeOption(options: z.ZodObject, name: string): OptionDescri
 }
 
 function inWords(schema: JsonSchema): string {
+  if (schema.title !== undefined) return schema.title;
   if ('const' in schema) return String(schema.const);
   if (schema.enum) return `one of ${schema.enum.map(String).join(', ')}`;
   if (schema.anyOf) return schema.anyOf.map(inWords).join(' or ');
