@@ -7,6 +7,7 @@ export {
   type VictimOptions,
 } from './training/victim.js';
 export { train, type TrainingHooks } from './training/train.js';
+export { createTrainingEvents, type TrainingEvents } from './training/create-training-events.js';
 export type { TrainingParts } from './training/training-parts.js';
 export { trainStep, type TrainStepInputs, type TrainStepOutputs } from './training/train-step.js';
 export type { TrainingState, TrainingProgress } from './training/training-state.js';
@@ -62,6 +63,7 @@ export {
 } from './composition/resolved-config.js';
 export { compose, composeEvaluation } from './composition/compose.js';
 export type { Composition, TeacherChoice } from './composition/composition.js';
+export { createInstance } from './composition/create-instance.js';
 export { createEngine } from './composition/create-engine.js';
 export { passesPerStep, type Passes, type StepCost } from './composition/passes-per-step.js';
 export { describeOptions, type OptionDescription } from './composition/option-descriptions.js';

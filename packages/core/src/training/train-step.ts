@@ -32,8 +32,8 @@ export interface TrainStepOutputs {
   readonly optimizer: Tensors;
   readonly methodState: Tensors;
   readonly loss: tf.Scalar;
-  /** Square of the global norm of the gradients; finite unless training has broken down. */
-  readonly squaredGradientNorm: tf.Scalar;
+  /** Square of the global norm of the updated parameters; finite unless training has broken down. */
+  readonly squaredParameterNorm: tf.Scalar;
   /** Weighted mean of each term before its coefficient. */
   readonly terms: Tensors;
   /** `[classes]` or `[classes, columns]`: sums over the batch. */
@@ -92,7 +92,7 @@ export function trainStep(
       optimizer: updated.state,
       methodState: accumulatorsOf(pass.auxiliary, 'methodState'),
       loss: pass.value,
-      squaredGradientNorm: squaredNorm(Object.values(pass.gradients)),
+      squaredParameterNorm: squaredNorm(Object.values(updated.parameters)),
       terms: accumulatorsOf(pass.auxiliary, 'terms'),
       perClass: accumulatorsOf(pass.auxiliary, 'perClass'),
     };
@@ -159,9 +159,9 @@ function perExample(perClass: tf.Tensor1D, oneHotLabels: tf.Tensor2D): tf.Tensor
   return tf.sum(tf.mul(oneHotLabels, perClass), 1);
 }
 
-function squaredNorm(gradients: readonly tf.Tensor[]): tf.Scalar {
-  return gradients
-    .map((gradient) => tf.sum(tf.square(gradient)))
+function squaredNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
+  return tensors
+    .map((tensor) => tf.sum(tf.square(tensor)))
     .reduce((sum, part) => tf.add(sum, part)) as tf.Scalar;
 }
 

@@ -1,18 +1,18 @@
-import type { EventEmitter } from 'eventemitter3';
 import { neutralKnobs, type ClassKnobs } from '../contracts/knobs.js';
 import type { Variables } from '../contracts/model.js';
 import type { ClassResults } from '../contracts/strategy.js';
-import { ArdError } from '../errors.js';
+import { ArdError, isArdError } from '../errors.js';
 import { hostArray } from '../nd-array.js';
 import { addStep, classResults, estimatorSums, meanLosses, noSums } from './epoch-sums.js';
 import { createTrainingSession } from './training-session.js';
-import type { EpochEvaluation, TrainingEventMap } from './training-events.js';
+import type { TrainingEvents } from './create-training-events.js';
+import type { EpochEvaluation } from './training-events.js';
 import type { TrainingOptions } from './training-options.js';
 import type { TrainingParts } from './training-parts.js';
 import type { TrainingState } from './training-state.js';
 
 export interface TrainingHooks {
-  readonly events: EventEmitter<TrainingEventMap>;
+  readonly events: TrainingEvents;
   /** Aborting finishes the step under way, saves a checkpoint and returns. */
   readonly signal?: AbortSignal;
   /** Goes on from here instead of starting anew. */
@@ -28,7 +28,7 @@ export interface TrainingHooks {
 /**
  * Trains the student (design.md 6) and returns the state in which training ended or was stopped.
  *
- * @throws ArdError when loss or gradients stop being finite; the last checkpoint stays as it is
+ * @throws ArdError when loss, gradients or parameters stop being finite; the last checkpoint stays as it is
  */
 export async function train(
   parts: TrainingParts,
@@ -80,14 +80,21 @@ async function runStep(
   options: TrainingOptions,
   session: ReturnType<typeof createTrainingSession>,
   state: TrainingState,
-  events: EventEmitter<TrainingEventMap>,
+  events: TrainingEvents,
 ): Promise<TrainingState> {
   const { epoch, step } = state.progress;
   const { stepsPerEpoch } = parts.batches;
   const batch = await parts.batches.batch(epoch, step);
   const learningRate = learningRateAt(parts, options, epoch, step);
-  const { state: next, sums, squaredGradientNorm } = await session.step(state, batch, learningRate);
-  refuseDiverged(sums.loss, squaredGradientNorm, state, stepsPerEpoch);
+  const where = `epoch ${epoch + 1}, batch ${step + 1} of ${stepsPerEpoch}`;
+  const {
+    state: next,
+    sums,
+    squaredParameterNorm,
+  } = await session
+    .step(state, batch, learningRate)
+    .catch((error: unknown) => Promise.reject(located(error, where)));
+  refuseDiverged(sums.loss, squaredParameterNorm, where);
   const rate = (correct: ArrayLike<number> | undefined): number | undefined =>
     correct && Array.from(correct).reduce((sum, value) => sum + value, 0) / sums.examples;
   events.emit('step', {
@@ -187,15 +194,18 @@ function learningRateAt(parts: TrainingParts, options: TrainingOptions, epoch: n
   return parts.optimizer.learningRate * parts.schedule.factor(position);
 }
 
-function refuseDiverged(
-  loss: number,
-  squaredGradientNorm: number,
-  { progress }: TrainingState,
-  stepsPerEpoch: number,
-): void {
-  if (Number.isFinite(loss) && Number.isFinite(squaredGradientNorm)) return;
-  const what = Number.isFinite(loss) ? 'the gradients are not finite' : `the loss is ${loss}`;
-  const where = `epoch ${progress.epoch + 1}, batch ${progress.step + 1} of ${stepsPerEpoch}`;
+/** Says where in training a component's error happened. */
+function located(error: unknown, where: string): unknown {
+  if (!isArdError(error)) return error;
+  const { remedy, exitCode } = error;
+  return new ArdError(`${error.message} (${where})`, { remedy, exitCode, cause: error });
+}
+
+function refuseDiverged(loss: number, squaredParameterNorm: number, where: string): void {
+  if (Number.isFinite(loss) && Number.isFinite(squaredParameterNorm)) return;
+  const what = Number.isFinite(loss)
+    ? 'the update leaves parameters that are not finite'
+    : `the loss is ${loss}`;
   throw new ArdError(`Training diverged: ${what} (${where}).`, {
     remedy:
       'Lower optimizer.learningRate; the last checkpoint holds the state before this batch and is kept.',

@@ -71,3 +71,8 @@ export interface TrainingEventMap {
   warning: { readonly message: string };
   end: { readonly stopped: boolean };
 }
+
+/** The same as listeners, the form in which eventemitter3 checks `emit` and `on`. */
+export type TrainingListeners = {
+  [Name in keyof TrainingEventMap]: (event: TrainingEventMap[Name]) => void;
+};

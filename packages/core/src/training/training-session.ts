@@ -18,8 +18,8 @@ type Arrays = Readonly<Record<string, NdArray>>;
 export interface StepResult {
   readonly state: Pick<TrainingState, 'student' | 'optimizer' | 'methodState'>;
   readonly sums: StepSums;
-  /** Square of the global gradient norm. */
-  readonly squaredGradientNorm: number;
+  /** Square of the global norm of the new parameters. */
+  readonly squaredParameterNorm: number;
 }
 
 /** The compiled functions of a training, and one step made of them. */
@@ -189,6 +189,6 @@ async function readResult(outputs: Concrete<TrainStepOutputs>, examples: number)
       ...(await optional('robustCorrect')),
       ...(await optional('estimator')),
     },
-    squaredGradientNorm: await scalar(outputs.squaredGradientNorm),
+    squaredParameterNorm: await scalar(outputs.squaredParameterNorm),
   };
 }
