@@ -1,0 +1,71 @@
+import { neutralKnobs, type EpochFinished } from '@ard/core';
+import type { EvaluationRecord, RunReport } from '../src/run-report.js';
+
+export const classNames = ['sun', 'waves', 'zebra', 'brick'];
+
+/** 100 images a class; `waves` is the worst class. */
+export const evaluationRecord: EvaluationRecord = {
+  classNames,
+  seed: 7,
+  evaluation: {
+    count: 400,
+    counts: [100, 100, 100, 100],
+    cleanCorrect: [99, 62, 97, 90],
+    robustCorrect: [98, 24, 89, 76],
+    attacks: [
+      { id: 'pgd:s', description: 'PGD, 20 steps of 2/255', epsilon: 8 / 255, correct: [98, 24, 89, 76] },
+    ],
+    confusion: [
+      [98, 2, 0, 0],
+      [1, 24, 60, 15],
+      [0, 5, 89, 6],
+      [0, 14, 10, 76],
+    ],
+    meanLoss: [0.1, 1.6, 0.4, 0.7],
+  },
+};
+
+export function epoch(index: number): EpochFinished {
+  const results = {
+    counts: [10, 10, 10, 10],
+    cleanAccuracy: [0.9, 0.5, 0.8, 0.7],
+    robustAccuracy: [0.8, 0.2, 0.6, 0.6],
+    meanLoss: [0.4, 1.9, 0.6, 0.8],
+  };
+  const weights = index === 0 ? [1, 1, 1, 1] : [5 / 6, 2 + index / 10, 5 / 6, 0.9];
+  return {
+    epoch: index,
+    loss: 2 / (index + 1),
+    terms: { robust: 1, clean: 0.5 },
+    training: results,
+    difficulty: { values: [9.5, 3.1 + index, 8, 7], harder: 'lower' },
+    knobs: { ...neutralKnobs(4), lossWeight: weights },
+    nextKnobs: { ...neutralKnobs(4), lossWeight: weights },
+    methodState: {},
+    learningRate: 0.1,
+    evaluation:
+      index % 2 === 0
+        ? undefined
+        : {
+            attack: 'PGD, 10 steps of 2/255',
+            count: 200,
+            cleanAccuracy: 0.6 + index / 50,
+            robustAccuracy: 0.5 + index / 50,
+            worstClassRobustAccuracy: 0.1 + index / 50,
+            perClass: results,
+          },
+  };
+}
+
+export const runReport: RunReport = {
+  name: 'fair-geometric-1',
+  facts: { engine: 'ONNX Runtime 1.30.0, cpu, 2 threads', data: '3,000 train images generated from seed 0' },
+  config: {
+    dataset: { id: 'generated', options: { trainCount: 3000 } },
+    training: { epochs: 6, batchSize: 64 },
+  },
+  plugins: [{ name: 'fair-geometric', version: '0.1.0' }],
+  classNames,
+  epochs: [0, 1, 2, 3, 4, 5].map(epoch),
+  evaluation: evaluationRecord,
+};
