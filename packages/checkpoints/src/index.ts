@@ -1,1 +1,3 @@
-export {};
+export { fromVariables } from './from-variables.js';
+export { safetensorsStore } from './safetensors-store.js';
+export { toVariables } from './to-variables.js';

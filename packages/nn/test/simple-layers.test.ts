@@ -29,6 +29,12 @@ describe('linear, pooling, flattening and normalisation agree with PyTorch', () 
     expectClose(normaliseImages(image, [0.5], [0.25]), [0, 0, 2, -2]);
   });
 
+  it('refuses means for another number of channels', () => {
+    expect(() => normaliseImages(tf.ones([1, 1, 2, 2]), [0, 0, 0], [1])).to.throw(
+      'mean has 3 numbers for 2 channels',
+    );
+  });
+
   it('computes nothing for mean 0 and std 1', () => {
     const image = tf.ones<tf.Rank.R4>([1, 1, 2, 2]);
     expect(normaliseImages(image, [0], [1])).to.equal(image);

@@ -1,0 +1,91 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { ArdError, fileError, type StoredTensor, type StoredTensors } from '@ard/core';
+import { elementTypes } from './element-types.js';
+import { MalformedFile, parseHeader, type TensorEntry } from './safetensors-header.js';
+
+/** Room for the names of about 100,000 tensors; a damaged length must not make us read a whole file as JSON. */
+const largestHeader = 16 * 2 ** 20;
+
+/** Operating systems read less than 2 GiB at once. */
+const largestRead = 2 ** 30;
+
+/**
+ * Reads a safetensors file, every element type into float32, one tensor at a time. Memory stays near the size of
+ * the file, whatever its header claims.
+ *
+ * @throws ArdError when the file is missing, truncated or not of this format
+ */
+export async function readSafetensors(path: string): Promise<StoredTensors> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'r');
+    return await readAll(file);
+  } catch (error) {
+    if (!(error instanceof MalformedFile)) throw fileError('read', path, error);
+    throw new ArdError(`Cannot read ${path}: ${error.message}.`, {
+      remedy: 'Check that it is a whole safetensors file, and fetch or write it again.',
+    });
+  } finally {
+    await file?.close();
+  }
+}
+
+async function readAll(file: FileHandle): Promise<StoredTensors> {
+  const { size } = await file.stat();
+  if (size < 8) throw new MalformedFile(`it is truncated: ${size} bytes are no safetensors file`);
+  const start = new DataView(await readBytes(file, 0, 8));
+  const headerBytes = Number(start.getBigUint64(0, true));
+  if (headerBytes > size - 8) {
+    throw new MalformedFile(
+      pickleHint(start) ?? `it is truncated: its header has ${headerBytes} bytes, the whole file ${size}`,
+    );
+  }
+  if (headerBytes > largestHeader) throw new MalformedFile(`its header of ${headerBytes} bytes is too long`);
+  const dataStart = 8 + headerBytes;
+  const { entries, metadata } = parseHeader(
+    new Uint8Array(await readBytes(file, 8, dataStart)),
+    size - dataStart,
+  );
+
+  const tensors: [string, StoredTensor][] = [];
+  for (const entry of entries) tensors.push([entry.name, await readTensor(file, entry, dataStart)]);
+  return { tensors: Object.fromEntries(tensors), metadata };
+}
+
+async function readTensor(file: FileHandle, entry: TensorEntry, dataStart: number): Promise<StoredTensor> {
+  const { decode, storage } = elementTypes[entry.type]!;
+  const data = decode(await readBytes(file, dataStart + entry.begin, dataStart + entry.end));
+  return { shape: entry.shape, data, storage };
+}
+
+async function readBytes(file: FileHandle, begin: number, end: number): Promise<ArrayBuffer> {
+  const bytes = allocate(end - begin);
+  for (let done = 0; done < bytes.length;) {
+    const { bytesRead } = await file.read(
+      bytes,
+      done,
+      Math.min(bytes.length - done, largestRead),
+      begin + done,
+    );
+    if (bytesRead === 0) throw new MalformedFile('it became shorter while it was read');
+    done += bytesRead;
+  }
+  return bytes.buffer;
+}
+
+function allocate(count: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(count);
+  } catch {
+    throw new MalformedFile(`one of its tensors needs ${count} bytes, more than there is memory for`);
+  }
+}
+
+/** PyTorch's own files start as a zip archive or as a pickle. */
+function pickleHint(start: DataView): string | undefined {
+  const zip = start.getUint16(0, true) === 0x4b50;
+  const pickle = start.getUint8(0) === 0x80;
+  return zip || pickle
+    ? 'it is a PyTorch file, not safetensors; convert it with safetensors.torch.save_file'
+    : undefined;
+}
