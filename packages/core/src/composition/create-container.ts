@@ -7,9 +7,11 @@ import { tokens } from './tokens.js';
 /** One container per run: a module per plugin, and core's own services. */
 export function createContainer(plugins: readonly LoadedPlugin[]): Container {
   const container = new Container({ defaultScope: 'Singleton' });
-  // loading a module twice binds twice, so a plugin that was passed twice must count once
-  const once = new Map(plugins.map((plugin) => [plugin.packageName, plugin]));
-  container.load(...[...once.values()].map(pluginModule));
+  // inversify binds twice what it loads twice; of two copies of a package the first one counts
+  const first = plugins.filter(
+    ({ packageName }, index) => plugins.findIndex((other) => other.packageName === packageName) === index,
+  );
+  container.load(...first.map(pluginModule));
   container.bind(tokens.registry).to(Registry);
   container.bind(tokens.composer).to(Composer);
   return container;

@@ -1,0 +1,16 @@
+import Doctor from './commands/doctor.js';
+import Evaluate from './commands/evaluate.js';
+import Explain from './commands/explain.js';
+import List from './commands/list.js';
+import Show from './commands/show.js';
+import Train from './commands/train.js';
+
+/** Every command. None imports anything heavy before it runs, or `ard --help` would wait for it. */
+export const commands = {
+  doctor: Doctor,
+  evaluate: Evaluate,
+  explain: Explain,
+  list: List,
+  show: Show,
+  train: Train,
+};

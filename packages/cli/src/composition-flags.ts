@@ -1,0 +1,105 @@
+import * as Flags from '@oclif/core/flags';
+
+/** Flags that say what a run is made of; `train` and `explain` share them. */
+export const compositionFlags = {
+  plugin: Flags.string({
+    char: 'p',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'NAME',
+    summary: 'Load a plugin and apply its default preset; may be repeated, later ones win.',
+    helpGroup: 'COMPOSITION',
+  }),
+  preset: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'NAME',
+    summary: 'Apply a preset, on top of those of the plugins; may be repeated.',
+    helpGroup: 'COMPOSITION',
+  }),
+  config: Flags.string({
+    char: 'c',
+    helpValue: 'FILE',
+    summary: 'Configuration file; ard.config.yaml, .json or .ts of the working directory when not given.',
+    helpGroup: 'COMPOSITION',
+  }),
+  set: Flags.string({
+    char: 's',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'PART.OPTION=VALUE',
+    summary:
+      'Set one option, such as method.temperature=2, or choose a component, such as attack=pgd:trades.',
+    helpGroup: 'COMPOSITION',
+  }),
+  student: Flags.string({
+    helpValue: 'MODEL',
+    summary: 'Network to train, such as resnet-20.',
+    helpGroup: 'COMPOSITION',
+  }),
+  teacher: Flags.string({
+    helpValue: 'TEACHER',
+    summary:
+      'Network to learn from: MODEL:FILE.safetensors, a FILE that ard wrote, the folder of a run, or auto to have' +
+      ' one trained first.',
+    helpGroup: 'COMPOSITION',
+  }),
+  dataset: Flags.string({
+    helpValue: 'DATASET',
+    summary: 'Images to train on; without it the run is a quick start on generated images.',
+    helpGroup: 'DATA',
+  }),
+  'data-dir': Flags.string({
+    helpValue: 'FOLDER',
+    summary: 'Folder that holds the files of the data set.',
+    helpGroup: 'DATA',
+  }),
+  'train-samples': Flags.integer({
+    helpValue: 'N',
+    summary: 'Use only N training images, the same number of each class.',
+    helpGroup: 'DATA',
+  }),
+  'test-samples': Flags.integer({
+    helpValue: 'N',
+    summary: 'Use only N test images.',
+    helpGroup: 'DATA',
+  }),
+  engine: Flags.string({
+    helpValue: 'ENGINE',
+    summary: 'What runs the networks; `ard doctor` shows which can.',
+    helpGroup: 'TRAINING',
+  }),
+  epochs: Flags.integer({
+    helpValue: 'N',
+    summary: 'Passes over the training images.',
+    helpGroup: 'TRAINING',
+  }),
+  'batch-size': Flags.integer({ helpValue: 'N', summary: 'Images per step.', helpGroup: 'TRAINING' }),
+  seed: Flags.integer({
+    helpValue: 'N',
+    summary: 'Seed of every random number of the run.',
+    helpGroup: 'TRAINING',
+  }),
+};
+
+/** What {@link compositionFlags} parse to. */
+export interface CompositionFlags {
+  readonly plugin?: readonly string[];
+  readonly preset?: readonly string[];
+  readonly config?: string;
+  readonly set?: readonly string[];
+  readonly student?: string;
+  readonly teacher?: string;
+  readonly dataset?: string;
+  readonly 'data-dir'?: string;
+  readonly 'train-samples'?: number;
+  readonly 'test-samples'?: number;
+  readonly engine?: string;
+  readonly epochs?: number;
+  readonly 'batch-size'?: number;
+  readonly seed?: number;
+}
+
+export const jsonFlag = Flags.boolean({
+  summary: 'Print one JSON document on standard output, and nothing else there.',
+});

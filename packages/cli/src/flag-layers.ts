@@ -1,0 +1,47 @@
+import { ArdError, type PartialConfig } from '@ard/core';
+import { configFromSetting, type ConfigLayer } from '@ard/core/host';
+import { parse } from 'yaml';
+import type { CompositionFlags } from './composition-flags.js';
+
+/** What the flags say, one layer each so that errors and `ard explain` can name the flag. `--set` wins. */
+export function flagLayers(flags: CompositionFlags): readonly ConfigLayer[] {
+  const training = (option: string, value: unknown): PartialConfig => ({ training: { [option]: value } });
+  const layers: ConfigLayer[] = [];
+  const add = <T>(
+    flag: keyof CompositionFlags,
+    value: T | undefined,
+    config: (value: T) => PartialConfig,
+  ): void => {
+    if (value !== undefined) layers.push({ origin: `--${flag}`, config: config(value) });
+  };
+  add('dataset', flags.dataset, (id) => ({ dataset: { id } }));
+  add('data-dir', flags['data-dir'], (directory) => ({ dataset: { options: { directory } } }));
+  add('student', flags.student, (id) => ({ student: { id } }));
+  add('engine', flags.engine, (id) => ({ engine: { id } }));
+  add('epochs', flags.epochs, (value) => training('epochs', value));
+  add('batch-size', flags['batch-size'], (value) => training('batchSize', value));
+  add('seed', flags.seed, (value) => training('seed', value));
+  add('train-samples', flags['train-samples'], (value) => training('trainSamples', value));
+  add('test-samples', flags['test-samples'], (value) => training('testSamples', value));
+  return [...layers, ...(flags.set ?? []).map(settingLayer)];
+}
+
+/** `attack.steps=5`; the value is read as YAML, so 5 is a number, true a boolean and [1, 2] a list. */
+function settingLayer(setting: string): ConfigLayer {
+  const at = setting.indexOf('=');
+  if (at <= 0) {
+    throw new ArdError(`--set ${setting}: there is no value.`, {
+      remedy: 'Write part.option=value, such as --set attack.steps=5.',
+    });
+  }
+  const origin = '--set';
+  let value: unknown;
+  try {
+    value = parse(setting.slice(at + 1));
+  } catch (cause) {
+    throw new ArdError(`--set ${setting}: the value is no YAML: ${(cause as Error).message.split('\n')[0]}`, {
+      cause,
+    });
+  }
+  return { origin, config: configFromSetting(setting.slice(0, at).trim(), value, origin) };
+}

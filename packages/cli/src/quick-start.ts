@@ -1,0 +1,23 @@
+import type { PartialConfig } from '@ard/core';
+
+/**
+ * What a run does when the user names no data: generated images and settings that finish within minutes on two
+ * cores. Lies above presets and below everything the user says.
+ */
+export const quickStart: PartialConfig = {
+  dataset: { id: 'generated' },
+  student: { id: 'resnet-20' },
+  training: { epochs: 6, batchSize: 64 },
+};
+
+/** Origin of these values in `ard explain`. */
+export const quickStartOrigin = 'quick start';
+
+/** Plugin whose default preset trains a teacher for `--teacher auto`. */
+export const autoTeacherPlugin = 'adversarial-training';
+
+/** How `--teacher auto` trains; data set, engine and limits are those of the run that wants the teacher. */
+export const autoTeacher: PartialConfig = {
+  student: { id: 'resnet-20' },
+  training: { epochs: 6, batchSize: 64, evaluateEvery: 0 },
+};

@@ -1,0 +1,106 @@
+import { slots, type SlotName } from '@ard/core';
+import { passesPerStep, type Composition, type LoadedPlugin, type ResolvedOptions } from '@ard/core/host';
+import type { CompositionFlags } from '../composition-flags.js';
+import { createOutput } from '../output.js';
+import { planRun } from '../plan-run.js';
+import { columns } from '../text/columns.js';
+import { valueText } from '../text/value-text.js';
+import { usedPlugins } from './used-plugins.js';
+
+/** `ard explain`. */
+export async function explainRun(flags: CompositionFlags & { readonly json?: boolean }): Promise<void> {
+  const { plugins, layers } = await planRun(flags);
+  const composition = await plugins.composer.compose(layers);
+  const loaded = usedPlugins(composition);
+  createOutput(flags).result(asText(composition, loaded), asJson(composition, loaded));
+}
+
+function asText(composition: Composition, plugins: readonly LoadedPlugin[]): string {
+  const { config } = composition;
+  const parts = usedParts(composition).flatMap(([slot, part]) => [
+    '',
+    `${slot}: ${part.named.name}  (plugin ${part.named.from.plugin.name}, chosen by ${part.origin})`,
+    ...(part.checkpoint === undefined
+      ? []
+      : [columns([['checkpoint', part.checkpoint.value, `from ${part.checkpoint.origin}`]], '    ')]),
+    ...optionLines(part),
+  ]);
+  const cost = passesPerStep(composition);
+  return [
+    'plugins',
+    columns(
+      plugins.map(({ plugin, packageName, packageVersion, place }) => [
+        plugin.name,
+        `${packageName} ${packageVersion}`,
+        place,
+      ]),
+      '    ',
+    ),
+    ...parts,
+    '',
+    'training',
+    ...optionLines(config.training),
+    '',
+    'evaluation',
+    ...optionLines(config.evaluation),
+    '',
+    `passes per training step: ${cost.forward} forward, ${cost.backward} backward`,
+    columns(
+      cost.passes.map(({ network, purpose, forward, backward }) => [
+        network,
+        purpose,
+        `${forward} forward`,
+        `${backward} backward`,
+      ]),
+      '    ',
+    ),
+  ].join('\n');
+}
+
+function optionLines({ values, origins }: ResolvedOptions<object>): readonly string[] {
+  const rows = Object.entries(origins).map(([name, origin]) => {
+    const value = (values as Record<string, unknown>)[name];
+    return [name, valueText(value), origin === 'default' ? 'default' : `from ${origin}`];
+  });
+  return rows.length === 0 ? [] : [columns(rows, '    ')];
+}
+
+function usedParts({ config, unused }: Composition) {
+  return (Object.keys(slots) as SlotName[]).flatMap((slot) => {
+    const part = config.components[slot];
+    return part === undefined || unused.includes(part) ? [] : [[slot, part] as const];
+  });
+}
+
+function asJson(composition: Composition, plugins: readonly LoadedPlugin[]): object {
+  const traced = ({ values, origins }: ResolvedOptions<object>): object =>
+    Object.fromEntries(
+      Object.entries(origins).map(([name, origin]) => [
+        name,
+        { value: (values as Record<string, unknown>)[name], origin },
+      ]),
+    );
+  return {
+    plugins: plugins.map(({ plugin, packageName, packageVersion, place }) => ({
+      name: plugin.name,
+      packageName,
+      version: packageVersion,
+      place,
+    })),
+    components: Object.fromEntries(
+      usedParts(composition).map(([slot, part]) => [
+        slot,
+        {
+          id: part.named.name,
+          plugin: part.named.from.plugin.name,
+          origin: part.origin,
+          ...(part.checkpoint === undefined ? {} : { checkpoint: part.checkpoint }),
+          options: traced(part),
+        },
+      ]),
+    ),
+    training: traced(composition.config.training),
+    evaluation: traced(composition.config.evaluation),
+    passesPerStep: passesPerStep(composition),
+  };
+}

@@ -1,0 +1,52 @@
+import { randomStream, type BatchSource, type Dataset, type LabelledImages } from '@ard/core';
+import type { Composition } from '@ard/core/host';
+import { batchSource, limitSamples, splitPerClass } from '@ard/data';
+
+export interface RunData {
+  readonly images: Pick<LabelledImages, 'shape' | 'classNames' | 'fingerprint'>;
+  readonly batches: BatchSource;
+  readonly validation: BatchSource | undefined;
+  readonly test: BatchSource;
+  /** One line per split: where it came from and how much there is. */
+  readonly sources: readonly string[];
+}
+
+/** Reads both splits and cuts them into batches as the configuration says. */
+export async function loadData(composition: Composition): Promise<RunData> {
+  const { dataset, config, strategy } = composition;
+  const { trainSamples, testSamples, batchSize, seed, augment } = config.training.values;
+  const all = await dataset.load('train');
+  const chosen = trainSamples === undefined ? all : limitSamples(all, trainSamples);
+  const perClass = strategy?.needs.validationPerClass ?? 0;
+  const split = perClass > 0 ? splitPerClass(chosen, perClass) : { training: chosen, heldOut: undefined };
+  const random = randomStream(seed).derive('batches');
+  const test = await loadTest(dataset, testSamples, config.evaluation.values.batchSize);
+  return {
+    images: chosen,
+    batches: batchSource({
+      images: split.training,
+      batchSize,
+      random,
+      shuffle: true,
+      ...(augment ? { augmentation: dataset.augmentation } : {}),
+    }),
+    validation: split.heldOut && inOrder(split.heldOut, config.evaluation.values.batchSize),
+    test: test.batches,
+    sources: [`training images: ${split.training.source}`, `test images: ${test.images.source}`],
+  };
+}
+
+/** The test split alone, for evaluations. */
+export async function loadTest(
+  dataset: Dataset,
+  limit: number | undefined,
+  batchSize: number,
+): Promise<{ readonly images: LabelledImages; readonly batches: BatchSource }> {
+  const all = await dataset.load('test');
+  const images = limit === undefined ? all : limitSamples(all, limit);
+  return { images, batches: inOrder(images, batchSize) };
+}
+
+function inOrder(images: LabelledImages, batchSize: number): BatchSource {
+  return batchSource({ images, batchSize, random: randomStream(0), shuffle: false });
+}

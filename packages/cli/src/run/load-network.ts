@@ -1,0 +1,19 @@
+import type { Architecture, LabelledImages } from '@ard/core';
+import type { NetworkWithValues } from '@ard/core/host';
+import { safetensorsStore, toVariables } from '@ard/checkpoints';
+import { checkpointFile } from './student-file.js';
+
+/**
+ * Builds a network for the images and fills it from a checkpoint.
+ *
+ * @throws ArdError with the first differences when names, shapes or the number of classes do not fit
+ */
+export async function loadNetwork(
+  architecture: Architecture,
+  checkpoint: string,
+  images: Pick<LabelledImages, 'shape' | 'classNames'>,
+): Promise<NetworkWithValues> {
+  const file = checkpointFile(checkpoint);
+  const model = architecture.build(images.shape, images.classNames.length);
+  return { model, variables: toVariables(model, await safetensorsStore.load(file), file) };
+}

@@ -1,0 +1,120 @@
+import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ArdError, fileError } from '@ard/core';
+import { readRunConfig, type Composition } from '@ard/core/host';
+import { classTable } from '@ard/report';
+import { pluginLookup } from '../bundled-plugins.js';
+import type { CompositionFlags } from '../composition-flags.js';
+import { parseConfigFile } from '../config-file.js';
+import { openPlugins } from '../open-plugins.js';
+import { createOutput, type Output } from '../output.js';
+import { planRun } from '../plan-run.js';
+import { quickStartOrigin } from '../quick-start.js';
+import { stopOnSignals } from './stop-on-signals.js';
+import { trainStudent, type TrainingJob, type TrainingOutcome } from './train-student.js';
+import { evaluationRecord, summarise } from './write-results.js';
+
+export interface TrainFlags extends CompositionFlags {
+  readonly name?: string;
+  readonly 'run-dir'?: string;
+  readonly resume?: string;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+/** Exit code of a run that was stopped by Ctrl-C, as shells have it. */
+const interrupted = 130;
+
+/** `ard train`. */
+export async function trainCommand(flags: TrainFlags): Promise<void> {
+  const output = createOutput(flags);
+  const planned =
+    flags.resume === undefined ? await newRun(flags, output) : await resumedRun(flags, flags.resume);
+  const stop = stopOnSignals(() => output.say('\nStopping after this step …'));
+  const job: TrainingJob = { ...planned, title: 'student', output, signal: stop.signal };
+  try {
+    const outcome = await trainStudent(job);
+    if (outcome.stopped) reportStop(job, outcome);
+    else reportResult(job, outcome);
+  } finally {
+    stop.release();
+  }
+}
+
+type Planned = Pick<TrainingJob, 'composition' | 'pluginNames' | 'directory' | 'resume'>;
+
+async function newRun(flags: TrainFlags, output: Output): Promise<Planned> {
+  const { plugins, layers, quickStart, pluginNames } = await planRun(flags);
+  const composition = await plugins.composer.compose(layers);
+  for (const { slot, named, origin, checkpoint } of composition.unused) {
+    const from = checkpoint?.origin ?? origin;
+    if (from !== quickStartOrigin && from !== 'default') {
+      output.say(`Note: ${slot} ${named.name} (from ${from}) is not used by this method.`);
+    }
+  }
+  if (quickStart) output.say('Quick start: generated images and short settings; --dataset takes your own.');
+  const directory = flags['run-dir'] ?? join('runs', flags.name ?? defaultName(composition));
+  reserve(directory);
+  return { composition, pluginNames, directory, resume: false };
+}
+
+async function resumedRun(flags: TrainFlags, directory: string): Promise<Planned> {
+  const allowed = ['resume', 'quiet', 'json'];
+  const extra = Object.entries(flags).find(([name, value]) => !allowed.includes(name) && value !== undefined);
+  if (extra !== undefined) {
+    throw new ArdError(`--resume goes on with the settings of the run; --${extra[0]} cannot change them.`, {
+      remedy: `Leave --${extra[0]} out, or start a new run.`,
+    });
+  }
+  const file = parseConfigFile(readRunConfig(directory), join(directory, 'config.json'));
+  const plugins = await openPlugins(pluginLookup(process.cwd()), file.plugins);
+  const composition = await plugins.composer.compose([{ origin: 'config.json', config: file.config }]);
+  return { composition, pluginNames: file.plugins, directory, resume: true };
+}
+
+/** Finds out before anything expensive whether the run can be kept where it should. */
+function reserve(directory: string): void {
+  if (existsSync(directory) && readdirSync(directory).length > 0) {
+    throw new ArdError(`${directory} already exists and is not empty.`, {
+      remedy: existsSync(join(directory, 'config.json'))
+        ? `Go on with it (ard train --resume ${directory}) or choose another name (--name).`
+        : 'Choose another folder (--run-dir).',
+    });
+  }
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+  } catch (error) {
+    throw fileError('create', resolve(directory), error);
+  }
+}
+
+/** `rslad-generated-20261124-213045`: sorts by time, and says what it is. */
+function defaultName({ config: { components } }: Composition): string {
+  const time = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  const parts = [components.strategy, components.method, components.dataset].flatMap((part) =>
+    part === undefined ? [] : [part.named.component.id],
+  );
+  return [...parts, time].join('-');
+}
+
+function reportStop({ output, directory }: TrainingJob, { begun }: TrainingOutcome): void {
+  const next = begun
+    ? `ard train --resume ${directory}`
+    : 'the same command again: the teacher goes on where it was, the student had not begun';
+  output.say(`Stopped; everything so far is saved. Go on with: ${next}`);
+  if (!output.progress) process.stderr.write(`Stopped. Go on with: ${next}\n`);
+  process.exitCode = interrupted;
+}
+
+function reportResult(
+  { output, directory, composition }: TrainingJob,
+  { evaluation, data }: TrainingOutcome,
+): void {
+  const record = evaluationRecord(evaluation!, data.images.classNames, composition);
+  const table = classTable(record, { colour: process.stdout.isTTY });
+  output.result(`\n${table}\n\nRun directory: ${directory}`, {
+    runDirectory: directory,
+    ...summarise(record),
+  });
+}

@@ -1,0 +1,170 @@
+import { randomStream, type Engine, type Model, type TeacherRole, type Variables } from '@ard/core';
+import {
+  createRunDirectory,
+  createTrainingEvents,
+  epochEvaluation,
+  openRunDirectory,
+  plainConfig,
+  train,
+  type Composition,
+  type Evaluation,
+  type Evaluator,
+  type NetworkWithValues,
+  type RunDirectory,
+  type TrainingState,
+} from '@ard/core/host';
+import { safetensorsStore } from '@ard/checkpoints';
+import type { Output } from '../output.js';
+import { auto } from '../teacher-choice.js';
+import { showProgress } from '../text/progress.js';
+import { provideAutoTeacher } from './auto-teacher.js';
+import { configuredEvaluator } from './evaluate-network.js';
+import { loadData, type RunData } from './load-data.js';
+import { loadNetwork } from './load-network.js';
+import { pluginsLock } from './plugins-lock.js';
+import { writeResults } from './write-results.js';
+
+export interface TrainingJob {
+  readonly composition: Composition;
+  /** Names that load the run's plugins again, for resuming. */
+  readonly pluginNames: readonly string[];
+  readonly directory: string;
+  readonly resume: boolean;
+  /** What is trained, for progress: `student`. */
+  readonly title: string;
+  readonly output: Output;
+  /** Aborting saves and ends the run. */
+  readonly signal: AbortSignal;
+}
+
+export interface TrainingOutcome {
+  readonly stopped: boolean;
+  /** Absent when the run was stopped before anything was saved. */
+  readonly evaluation?: Evaluation;
+  readonly data: RunData;
+  /** Whether there is something to resume. */
+  readonly begun: boolean;
+}
+
+/** Trains what a composition describes, from loading data to the files that the run leaves behind. */
+export async function trainStudent(job: TrainingJob): Promise<TrainingOutcome> {
+  const { composition, output, signal } = job;
+  const data = await loadData(composition);
+  for (const source of data.sources) output.say(`${job.title}: ${source}`);
+  const teachers = await provideTeachers(job, data);
+  if (teachers === undefined) return { stopped: true, data, begun: false };
+  const engine = await composition.createEngine();
+  try {
+    const model = composition.student.build(data.images.shape, data.images.classNames.length);
+    const run = await openRun(job);
+    const evaluator = configuredEvaluator(
+      engine,
+      model,
+      composition.evaluation,
+      composition.config.evaluation.values,
+    );
+    try {
+      const { state, evaluation } = await trainIn(run, { job, data, teachers, engine, model, evaluator });
+      const stopped = state.progress.epoch < composition.config.training.values.epochs;
+      const outcome = { stopped, data, begun: true };
+      if (stopped) return outcome;
+      const final = evaluation ?? (await evaluator.run(state.student, data.test, { signal }));
+      await writeResults(run, {
+        composition,
+        data,
+        model,
+        engine,
+        student: state.student,
+        evaluation: final,
+      });
+      return { ...outcome, evaluation: final };
+    } finally {
+      run.close();
+      await evaluator.dispose();
+    }
+  } finally {
+    await engine.dispose();
+  }
+}
+
+async function openRun({ composition, directory, resume, pluginNames }: TrainingJob): Promise<RunDirectory> {
+  if (resume) return await openRunDirectory(directory, safetensorsStore);
+  const config = { plugins: pluginNames, ...plainConfig(composition.config) };
+  return createRunDirectory(directory, { config, plugins: pluginsLock(composition) }, safetensorsStore);
+}
+
+/** @returns undefined when training a teacher was stopped */
+async function provideTeachers(
+  job: TrainingJob,
+  data: RunData,
+): Promise<Partial<Record<TeacherRole, NetworkWithValues>> | undefined> {
+  const teachers: Partial<Record<TeacherRole, NetworkWithValues>> = {};
+  for (const [role, { architecture, checkpoint }] of Object.entries(job.composition.teachers)) {
+    const path = checkpoint === auto ? await provideAutoTeacher(job, data, trainStudent) : checkpoint;
+    if (path === undefined) return undefined;
+    teachers[role as TeacherRole] = await loadNetwork(architecture, path, data.images);
+  }
+  return teachers;
+}
+
+interface Loaded {
+  readonly job: TrainingJob;
+  readonly data: RunData;
+  readonly teachers: Partial<Record<TeacherRole, NetworkWithValues>>;
+  readonly engine: Engine;
+  readonly model: Model;
+  readonly evaluator: Evaluator;
+}
+
+/** The training itself, with everything that listens to it. */
+async function trainIn(
+  run: RunDirectory,
+  { job, data, teachers, engine, model, evaluator }: Loaded,
+): Promise<{ readonly state: TrainingState; readonly evaluation: Evaluation | undefined }> {
+  const { composition, signal, output } = job;
+  const { values: options } = composition.config.training;
+  const events = createTrainingEvents();
+  const progress = showProgress(events, { title: job.title, output });
+  events.on('start', (event) => run.record('start', event));
+  events.on('step', (event) => run.record('step', event));
+  events.on('epoch', (event) => run.record('epoch', event));
+  events.on('end', (event) => run.record('end', event));
+
+  let evaluation: Evaluation | undefined;
+  const evaluate = async (student: Variables): Promise<Evaluation> =>
+    await evaluator.run(student, data.test, { progress: (event) => events.emit('evaluating', event) });
+  try {
+    const state = await train(
+      {
+        ...composition,
+        engine,
+        student: model,
+        teachers,
+        batches: data.batches,
+        ...(data.validation ? { validation: data.validation } : {}),
+        classNames: data.images.classNames,
+        random: randomStream(options.seed),
+      },
+      options,
+      {
+        events,
+        signal,
+        ...(run.resumeFrom ? { resumeFrom: run.resumeFrom } : {}),
+        async saveCheckpoint(state) {
+          const path = await run.saveCheckpoint(state);
+          events.emit('checkpoint', { path, epoch: state.progress.epoch, step: state.progress.step });
+        },
+        async evaluate(student) {
+          evaluation = await evaluate(student);
+          return epochEvaluation(evaluation);
+        },
+        async validate(student) {
+          return epochEvaluation(await evaluator.run(student, data.validation!)).perClass;
+        },
+      },
+    );
+    return { state, evaluation };
+  } finally {
+    progress.stop();
+  }
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Engine, EpochFinished, Model, Variables } from '@ard/core';
+import {
+  classMetrics,
+  plainConfig,
+  type Composition,
+  type Evaluation,
+  type RunDirectory,
+} from '@ard/core/host';
+import { htmlReport, type EvaluationRecord } from '@ard/report';
+import type { RunData } from './load-data.js';
+import { pluginsLock } from './plugins-lock.js';
+import { saveStudent } from './student-file.js';
+
+export interface RunResults {
+  readonly composition: Composition;
+  readonly data: RunData;
+  readonly model: Model;
+  readonly engine: Engine;
+  readonly student: Variables;
+  readonly evaluation: Evaluation;
+}
+
+/** What a finished run leaves behind: the student, `summary.json` and `report.html`. */
+export async function writeResults(run: RunDirectory, results: RunResults): Promise<void> {
+  const { composition, data, model, engine, student, evaluation } = results;
+  const { classNames } = data.images;
+  const record = evaluationRecord(evaluation, classNames, composition);
+  const summary = {
+    ...summarise(record),
+    student: model.name,
+    engine: engine.description,
+    images: data.images.fingerprint,
+  };
+  run.write('summary.json', `${JSON.stringify(summary, undefined, 2)}\n`);
+  run.write(
+    'report.html',
+    await htmlReport({
+      name: basename(run.path),
+      facts: {
+        method: composition.config.components.method!.named.name,
+        student: model.name,
+        data: data.sources.join('; '),
+        engine: engine.description,
+      },
+      config: plainConfig(composition.config),
+      plugins: pluginsLock(composition).plugins,
+      classNames,
+      epochs: readEpochs(run.path),
+      evaluation: record,
+    }),
+  );
+  // last, because a run that has it is a finished one
+  await saveStudent(
+    run.path,
+    { model, variables: student, choice: composition.config.components.student! },
+    classNames,
+  );
+}
+
+export function evaluationRecord(
+  evaluation: Evaluation,
+  classNames: readonly string[],
+  { config }: Pick<Composition, 'config'>,
+): EvaluationRecord {
+  const { seed, standardDeviationDdof: ddof } = config.evaluation.values;
+  return { evaluation, classNames, seed, ddof };
+}
+
+/** The result as plain data, fractions in [0, 1], with the conditions it holds under. */
+export function summarise({ evaluation, classNames, seed, ddof }: EvaluationRecord): Record<string, unknown> {
+  return {
+    clean: classMetrics(evaluation.cleanCorrect, evaluation.counts, ddof),
+    robust: classMetrics(evaluation.robustCorrect, evaluation.counts, ddof),
+    classNames,
+    samples: evaluation.count,
+    attacks: evaluation.attacks,
+    seed,
+    confusion: evaluation.confusion,
+  };
+}
+
+function readEpochs(directory: string): readonly EpochFinished[] {
+  const lines = readFileSync(join(directory, 'metrics.jsonl'), 'utf8').trim().split('\n');
+  return lines
+    .map((line) => JSON.parse(line) as { readonly event: string } & EpochFinished)
+    .filter(({ event }) => event === 'epoch');
+}
