@@ -1,1 +1,1 @@
-export {};
+export { toyLossInputs, totalLoss, type ToyLossOptions } from './toy-loss-inputs.js';

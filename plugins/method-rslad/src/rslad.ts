@@ -1,0 +1,82 @@
+import { defineComponent, fraction, fractionValue, type Fraction, type Method } from '@ard/core';
+import { softLabelCrossEntropy, type ClassReduction } from '@ard/nn';
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+
+export interface RsladOptions {
+  readonly adversarialWeight: Fraction;
+  readonly cleanWeight: Fraction;
+  readonly classReduction: ClassReduction;
+  readonly cifar100Scale: number;
+}
+
+/**
+ * Robust soft label adversarial distillation (Zi et al., ICCV 2021): the teacher's output on the clean image
+ * replaces the label everywhere.
+ *
+ *     5/6 · ℓ(student(x̃)) + 1/6 · ℓ(student(x)),  ℓ(z) = mean over classes of −P ln σ(z) + P ln(P + 1e-5)
+ *
+ * with `P = σ(teacher(x))`, no temperature. The inner attack maximises KL(P ‖ σ(student(x̃))) in eval mode from the
+ * clean image plus noise of 0.001. Then two train-mode passes, adversarial first. The class knob `temperature`
+ * divides the teacher's logits.
+ */
+export function rslad({
+  adversarialWeight,
+  cleanWeight,
+  classReduction,
+  cifar100Scale,
+}: RsladOptions): Method {
+  return {
+    teachers: ['teacher'],
+    needs: ['studentAdversarialLogits', 'studentCleanLogits', 'teacherCleanLogits'],
+    studentPasses: ['adversarial', 'clean'],
+    innerAttack: {
+      attack: { id: 'pgd', options: { epsilon: '8/255', steps: 10, stepSize: '2/255', start: 'gaussian' } },
+      objective: { id: 'kl-to-teacher', options: {} },
+      mode: 'eval',
+    },
+    knobs: ['temperature'],
+    loss({ logits, knobs }) {
+      const target: tf.Tensor2D = tf.div(logits.teacherCleanLogits, tf.expandDims(knobs.temperature, 1));
+      const scale = target.shape[1] === 100 ? cifar100Scale : 1;
+      const term = (name: string, weight: Fraction, student: tf.Tensor2D) => ({
+        name,
+        coefficient: scale * fractionValue(weight),
+        perExampleLoss: softLabelCrossEntropy(target, student, { classReduction }),
+      });
+      return {
+        terms: [
+          term('adversarial', adversarialWeight, logits.studentAdversarialLogits),
+          term('clean', cleanWeight, logits.studentCleanLogits),
+        ],
+      };
+    },
+  };
+}
+
+export const rsladComponent = defineComponent({
+  kind: 'method',
+  id: 'rslad',
+  summary: 'Robust soft label adversarial distillation (Zi et al., ICCV 2021)',
+  options: z.object({
+    adversarialWeight: fraction({ min: 0 })
+      .default('5/6')
+      .describe('coefficient of the loss on adversarial images, 0 or more'),
+    cleanWeight: fraction({ min: 0 })
+      .default('1/6')
+      .describe('coefficient of the loss on clean images, 0 or more'),
+    classReduction: z
+      .enum(['mean', 'sum'])
+      .default('mean')
+      .describe('over classes: mean as released, which weakens the loss as classes get more, or sum'),
+    cifar100Scale: z
+      .number()
+      .positive()
+      .default(10)
+      .describe(
+        'multiplies both coefficients when there are exactly 100 classes: 10 as released for CIFAR-100, which makes' +
+          ' up for the mean over classes; 1 switches it off',
+      ),
+  }),
+  create: rslad,
+});
