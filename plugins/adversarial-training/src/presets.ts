@@ -1,0 +1,60 @@
+import type { Preset } from '@ard/core';
+
+const requires = ['attack-gradient', 'optim-sgd'];
+
+function sgd(learningRate: number, weightDecay: number) {
+  return { id: 'sgd', options: { learningRate, momentum: 0.9, weightDecay, nesterov: false } };
+}
+
+function drops(...milestones: number[]) {
+  return { id: 'multi-step', options: { milestones, gamma: 0.1 } };
+}
+
+export const presets: readonly Preset[] = [
+  {
+    id: 'trades',
+    summary: 'TRADES as released for CIFAR-10: 76 epochs in 0.031, beta 6',
+    requires,
+    config: {
+      method: { id: 'trades', options: { beta: 6 } },
+      optimizer: sgd(0.1, 2e-4),
+      // from epochs 75, 90 and 100 of a script that counts from 1; the default run ends after the first drop
+      schedule: drops(74, 89, 99),
+      training: { epochs: 76, batchSize: 128 },
+    },
+  },
+  {
+    id: 'trades-mnist',
+    summary: 'TRADES as released for MNIST: 100 epochs in 0.3, beta 1',
+    requires,
+    config: {
+      method: { id: 'trades', options: { beta: 1 } },
+      attack: { id: 'pgd', options: { epsilon: 0.3, steps: 40, stepSize: 0.01, start: 'gaussian' } },
+      optimizer: sgd(0.01, 0),
+      schedule: drops(54, 74, 89),
+      training: { epochs: 100, batchSize: 128 },
+    },
+  },
+  {
+    id: 'pgd-at',
+    summary: 'PGD adversarial training as in Rice et al. (2020): 200 epochs, attack in train mode',
+    requires,
+    config: {
+      method: { id: 'pgd-at', options: { attackMode: 'train' } },
+      optimizer: sgd(0.1, 5e-4),
+      schedule: { id: 'piecewise', options: { boundaries: [0.5, 0.75], gamma: 0.1 } },
+      training: { epochs: 200, batchSize: 128 },
+    },
+  },
+  {
+    id: 'pgd-at-iad',
+    summary: "PGD adversarial training of IAD's teacher: 200 epochs, attack in eval mode",
+    requires,
+    config: {
+      method: { id: 'pgd-at', options: { attackMode: 'eval' } },
+      optimizer: sgd(0.1, 2e-4),
+      schedule: drops(100, 150),
+      training: { epochs: 200, batchSize: 128 },
+    },
+  },
+];

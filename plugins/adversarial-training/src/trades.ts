@@ -1,0 +1,63 @@
+import { defineComponent, type Method } from '@ard/core';
+import { crossEntropy, klDivergence } from '@ard/nn';
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+
+export interface TradesOptions {
+  readonly beta: number;
+  readonly detachTarget: boolean;
+}
+
+/**
+ * TRADES (Zhang et al., ICML 2019): `CE(network(x), y) + β · KL(σ(network(x)) ‖ σ(network(x̃)))`, the divergence
+ * summed over classes.
+ *
+ * The clean distribution is not a constant: gradient flows through both sides, as in the released script. The
+ * inner attack maximises the same divergence in eval mode from the clean image plus noise of 0.001. Train-mode
+ * passes are clean, adversarial and clean again, so that the running statistics see clean images twice. The class
+ * knob `beta` multiplies β.
+ */
+export function trades({ beta, detachTarget }: TradesOptions): Method {
+  return {
+    teachers: [],
+    needs: ['studentCleanLogits', 'studentAdversarialLogits'],
+    studentPasses: ['clean', 'adversarial', 'clean'],
+    innerAttack: {
+      attack: { id: 'pgd', options: { epsilon: 0.031, steps: 10, stepSize: 0.007, start: 'gaussian' } },
+      objective: { id: 'kl-to-clean', options: {} },
+      mode: 'eval',
+    },
+    knobs: ['beta'],
+    loss({ logits, oneHotLabels, knobs }) {
+      const { studentCleanLogits: clean, studentAdversarialLogits: adversarial } = logits;
+      return {
+        terms: [
+          { name: 'clean', coefficient: 1, perExampleLoss: crossEntropy(clean, oneHotLabels) },
+          {
+            name: 'robust',
+            coefficient: beta,
+            perExampleLoss: tf.mul(klDivergence(clean, adversarial, { detachTarget }), knobs.beta),
+          },
+        ],
+      };
+    },
+  };
+}
+
+export const tradesComponent = defineComponent({
+  kind: 'method',
+  id: 'trades',
+  summary: 'TRADES: accuracy on clean images and stability around them (Zhang et al., ICML 2019)',
+  options: z.object({
+    beta: z
+      .number()
+      .min(0)
+      .default(6)
+      .describe('coefficient of the divergence, 0 or more: 6 on CIFAR, 1 on MNIST'),
+    detachTarget: z
+      .boolean()
+      .default(false)
+      .describe('treat the clean distribution as a constant; the released script does not'),
+  }),
+  create: trades,
+});
