@@ -15,6 +15,8 @@ export interface Difficulty {
   readonly values: readonly number[];
   /** Which end of the scale is hard: kappa is `lower`, a loss is `higher`. */
   readonly harder: 'lower' | 'higher';
+  /** What the user should know about these numbers; shown after the first epoch. */
+  readonly warning?: string;
 }
 
 /**

@@ -126,6 +126,9 @@ async function finishEpoch(
   const { estimator, strategy } = parts;
   const training = classResults(sums);
   const difficulty = estimator?.summarise(estimatorSums(sums));
+  if (epoch === 0 && difficulty?.warning !== undefined) {
+    hooks.events.emit('warning', { message: difficulty.warning });
+  }
   let { strategyState } = progress;
   let nextKnobs = knobs;
   if (strategy) {
