@@ -8,13 +8,13 @@ import { brick, dunes, linen, ripples, tiles, waves } from './textures.js';
  */
 export const recipes: readonly Recipe[] = [
   sun,
-  waves({ contrast: [0.05, 0.15], tint: 0.048, spread: 0.04 }),
-  ripples({ contrast: [0.05, 0.15], tint: -0.038, spread: 0.055 }),
+  waves({ tint: 0.075, contrast: [0.04, 0.16] }),
+  ripples({ tint: -0.05, contrast: [0.04, 0.16] }),
   zebra,
-  brick({ contrast: [0.1, 0.22], tint: -0.05, spread: 0.04 }),
-  tiles({ contrast: [0.1, 0.22], tint: 0.05, spread: 0.05 }),
+  brick({ tint: -0.1, contrast: [0.1, 0.22] }),
+  tiles({ tint: 0.08, contrast: [0.1, 0.22] }),
   moon,
-  linen({ contrast: [0.08, 0.2], tint: -0.045, spread: 0.05 }),
-  dunes({ contrast: [0.05, 0.15], tint: 0.03, spread: 0.04 }),
+  linen({ tint: -0.045, contrast: [0.06, 0.2] }),
+  dunes({ tint: 0.07, contrast: [0.04, 0.16] }),
   leaf,
 ];

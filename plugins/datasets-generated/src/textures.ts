@@ -4,16 +4,19 @@ import { along } from './geometry.js';
 import type { Recipe, Shade } from './recipe.js';
 
 /**
- * How alike two surfaces of one material are. Both parts decide how hard a class is, since an attacker of radius
- * 8/255 = 0.031 can erase a pattern of that contrast and shift a tint by that much.
+ * How alike two surfaces of one material are: an attacker of radius 8/255 = 0.031 can shift a tint and erase a pattern
+ * of that strength. Images of a class range from pale, which such an attacker can move to the other class, to vivid,
+ * which stay; so a network can trade pale images of one class for those of the other, but not whole classes.
  */
 export interface Faintness {
-  /** Amplitude of the pattern, drawn per image. */
-  readonly contrast: readonly [low: number, high: number];
-  /** Centre of the class on the colour axis of the material, and how far images stray from it. */
+  /** Where the most vivid images of the class lie on the colour axis of the material; the palest lie at 0. */
   readonly tint: number;
-  readonly spread: number;
+  /** Amplitude of the pattern of the palest and of the most vivid images. */
+  readonly contrast: readonly [pale: number, vivid: number];
 }
+
+/** Standard deviation of the tint of images that are equally vivid. */
+const spread = 0.02;
 
 /** A surface: its mean colour, and the direction in which its two classes differ. */
 interface Material {
@@ -107,8 +110,11 @@ function texture(
   return {
     name,
     paint(draw): Shade {
-      const strength = draw(...faintness.contrast);
-      const tint = faintness.tint + faintness.spread * bell(draw);
+      const [pale, vivid] = faintness.contrast;
+      // more vivid images than pale ones
+      const vividness = Math.sqrt(draw(0, 1));
+      const strength = pale + (vivid - pale) * vividness;
+      const tint = faintness.tint * vividness + spread * bell(draw);
       const brightness = 0.08 * bell(draw);
       const mean = base.map((value, channel) => value + brightness + tint * axis[channel]!);
       const [light, turn] = [draw(0, 0.1), draw(0, 6.28)];
