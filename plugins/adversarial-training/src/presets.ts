@@ -7,7 +7,7 @@ function sgd(learningRate: number, weightDecay: number) {
 }
 
 function drops(...milestones: number[]) {
-  return { id: 'multi-step', options: { milestones, gamma: 0.1 } };
+  return { id: 'multi-step', options: { milestones, gamma: 0.1, drops: 'as-described' } };
 }
 
 export const presets: readonly Preset[] = [

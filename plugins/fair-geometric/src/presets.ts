@@ -18,7 +18,10 @@ export const presets: readonly Preset[] = [
     config: {
       ...shared,
       method: { id: 'rslad' },
-      schedule: { id: 'multi-step', options: { milestones: [215, 260, 285], gamma: 0.1 } },
+      schedule: {
+        id: 'multi-step',
+        options: { milestones: [215, 260, 285], gamma: 0.1, drops: 'as-described' },
+      },
       training: { epochs: 300, batchSize: 128 },
     },
   },

@@ -17,7 +17,10 @@ export default definePlugin({
           id: 'sgd',
           options: { learningRate: 0.1, momentum: 0.9, weightDecay: 2e-4, nesterov: false },
         },
-        schedule: { id: 'multi-step', options: { milestones: [215, 260, 285], gamma: 0.1 } },
+        schedule: {
+          id: 'multi-step',
+          options: { milestones: [215, 260, 285], gamma: 0.1, drops: 'as-described' },
+        },
         training: { epochs: 300, batchSize: 128 },
       },
     },
