@@ -76,6 +76,8 @@ function describeUsage(error: ParseError): Omit<Report, 'exitCode'> {
   }
   const message = error.message
     .replace('\nSee more help with --help', '')
+    .replace('The following error occurred:', '')
+    .replace(/\n\nNote: [^]*/, '')
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')

@@ -5,6 +5,7 @@ import {
   variantName,
   type ContributedPreset,
   type NamedComponent,
+  type OptionDescription,
   type Registry,
 } from '@ard/core/host';
 import { stringify } from 'yaml';
@@ -76,19 +77,23 @@ function componentText(named: NamedComponent): string {
     ]);
     lines.push('', 'variants', columns(rows, '  '));
   }
-  const example = exampleOf(named, options[0]?.name);
+  const example = exampleOf(named, options);
   return [...lines, ...(example === undefined ? [] : ['', `example: ${example}`])].join('\n');
 }
 
-/** A command line that chooses the component and sets its first option. */
-function exampleOf({ component, name }: NamedComponent, option: string | undefined): string | undefined {
+/** A command line that chooses the component, and sets an option that its variant leaves open. */
+function exampleOf(
+  { component, name, variant }: NamedComponent,
+  options: readonly OptionDescription[],
+): string | undefined {
   const slot = (Object.keys(slots) as SlotName[]).find((candidate) => slots[candidate] === component.kind);
   if (slot === undefined) return undefined;
   const flag = { student: '--student', dataset: '--dataset', engine: '--engine' }[slot as string];
   const choice = flag === undefined ? `--set ${slot}=${name}` : `${flag} ${name}`;
-  const value = describeOptions(component.options)[0]?.default;
-  const setting =
-    option === undefined || value === undefined ? '' : ` --set ${slot}.${option}=${valueText(value)}`;
+  const open = options.find(
+    (option) => option.default !== undefined && !(option.name in (variant?.options ?? {})),
+  );
+  const setting = open === undefined ? '' : ` --set ${slot}.${open.name}=${valueText(open.default)}`;
   return `ard train --plugin fair-geometric ${choice}${setting}`;
 }
 

@@ -66,6 +66,11 @@ async function resumedRun(flags: TrainFlags, directory: string): Promise<Planned
       remedy: `Leave --${extra[0]} out, or start a new run.`,
     });
   }
+  if (!existsSync(join(directory, 'config.json'))) {
+    throw new ArdError(`There is no run in ${directory}.`, {
+      remedy: 'Give the folder that ard train printed; it holds a config.json.',
+    });
+  }
   const file = parseConfigFile(readRunConfig(directory), join(directory, 'config.json'));
   const plugins = await openPlugins(pluginLookup(process.cwd()), file.plugins);
   const composition = await plugins.composer.compose([{ origin: 'config.json', config: file.config }]);

@@ -57,10 +57,10 @@ export class Registry {
    * @throws ArdError with the nearest ids and the list of all
    */
   get(kind: ComponentKind, id: string, origin?: string): NamedComponent {
-    const found = this.names.get(kind)!.get(id);
+    const found = this.lookup(kind, id);
     if (found) return found;
     const names = this.namesOf(kind);
-    const elsewhere = componentKinds.find((other) => this.names.get(other)!.has(id));
+    const elsewhere = componentKinds.find((other) => this.lookup(other, id));
     throw new ArdError(
       `Unknown ${kind} "${id}"${origin === undefined ? '' : ` (from ${origin})`}` +
         `${elsewhere === undefined ? '' : `: it is of kind ${elsewhere}`}.` +
@@ -69,9 +69,14 @@ export class Registry {
     );
   }
 
+  /** As {@link get}, but undefined when there is none. */
+  lookup(kind: ComponentKind, id: string): NamedComponent | undefined {
+    return this.names.get(kind)!.get(id);
+  }
+
   /** Components and variants of every kind that go by this name. */
   find(name: string): readonly NamedComponent[] {
-    return componentKinds.flatMap((kind) => this.names.get(kind)!.get(name) ?? []);
+    return componentKinds.flatMap((kind) => this.lookup(kind, name) ?? []);
   }
 
   /** Usual names of components and variants of a kind; of all kinds when none is given. */

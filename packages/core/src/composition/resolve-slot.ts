@@ -1,7 +1,7 @@
 import type { SlotName } from '../contracts/plugin.js';
 import { slots } from '../contracts/plugin.js';
 import { ArdError } from '../errors.js';
-import type { NamedComponent, Registry } from './registry.js';
+import type { Registry } from './registry.js';
 import { resolveOptions, type TracedValues } from './resolve-options.js';
 import type { ConfigLayer, ResolvedComponent } from './resolved-config.js';
 
@@ -16,7 +16,8 @@ export function resolveSlot(
   layers: readonly ConfigLayer[],
   registry: Registry,
 ): ResolvedComponent | undefined {
-  let chosen: { named: NamedComponent; origin: string } | undefined;
+  const kind = slots[slot];
+  let chosen: { id: string; origin: string } | undefined;
   let options: TracedValues = {};
   let checkpoint: ResolvedComponent['checkpoint'];
   let early: string | undefined;
@@ -24,11 +25,13 @@ export function resolveSlot(
     const choice = config[slot];
     if (choice === undefined) continue;
     if (choice.id !== undefined) {
-      const named = registry.get(slots[slot], choice.id, origin);
-      if (named.name !== chosen?.named.name) {
-        options = traced(named.variant?.options, `${origin} (${named.name})`);
+      // an unknown component matters only if no higher layer replaces it
+      const named = registry.lookup(kind, choice.id);
+      const id = named?.name ?? choice.id;
+      if (id !== chosen?.id) {
+        options = traced(named?.variant?.options, `${origin} (${id})`);
         checkpoint = undefined;
-        chosen = { named, origin };
+        chosen = { id, origin };
       }
     }
     if (choice.options !== undefined) {
@@ -39,14 +42,16 @@ export function resolveSlot(
   }
   if (!chosen) {
     if (early === undefined) return undefined;
-    throw new ArdError(`${early} sets options of ${slot}, but nothing says which ${slots[slot]} that is.`, {
-      remedy: `Name one: --set ${slot}=<id>; \`ard list ${slots[slot]}\` shows them.`,
+    throw new ArdError(`${early} sets options of ${slot}, but nothing says which ${kind} that is.`, {
+      remedy: `Name one: --set ${slot}=<id>; \`ard list ${kind}\` shows them.`,
     });
   }
-  const { component } = chosen.named;
+  const named = registry.get(kind, chosen.id, chosen.origin);
+  const { component } = named;
   return {
     slot,
-    ...chosen,
+    named,
+    origin: chosen.origin,
     ...resolveOptions(component.options, options, { path: slot, owner: component.id }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
   };

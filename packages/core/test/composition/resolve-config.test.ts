@@ -54,6 +54,15 @@ describe('resolving a configuration', () => {
     expect(attack!.values).to.deep.equal({ steps: 2, stepSize: 0.01, start: 'gaussian' });
   });
 
+  it('minds an unknown component only where nothing replaces it', async () => {
+    const missing = layer('default', { engine: { id: 'not-installed' } });
+    const config = await resolveConfig([missing, baseLayer], registry);
+    expect(config.components.engine!.named.name).to.equal('paper');
+    expect(await failure(() => resolveConfig([baseLayer, missing], registry))).to.contain(
+      'Unknown engine "not-installed" (from default)',
+    );
+  });
+
   it('resolves to the same run again from its plain form', async () => {
     const first = plainConfig(await resolveConfig([baseLayer, teacherLayer], registry));
     const again = plainConfig(await resolveConfig([layer('config.json', first)], registry));
