@@ -1,0 +1,165 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { randomStream } from '@ard/core';
+import { expect } from 'chai';
+import plugin from '../src/index.js';
+import { buildModel, expectClose, parameterCount, waveImages, waveVariables } from './support/build-model.js';
+
+const cifar = { height: 32, width: 32, channels: 3 };
+
+describe('resnet', () => {
+  const counts: readonly [
+    options: Record<string, unknown>,
+    classes: number,
+    entries: number,
+    parameters: number,
+  ][] = [
+    [{ depth: 18 }, 10, 122, 11_173_962],
+    [{ depth: 18 }, 100, 122, 11_220_132],
+    [{ depth: 18 }, 200, 122, 11_271_432],
+    [{ depth: 34 }, 10, 218, 21_282_122],
+    [{ depth: 20 }, 10, 116, 269_722],
+    [{ depth: 56 }, 10, 332, 853_018],
+    [{ depth: 56, shortcut: 'B' }, 10, 344, 855_770],
+  ];
+  for (const [options, classes, entries, parameters] of counts) {
+    it(`${JSON.stringify(options)} has the entries and parameters of the published one, ${classes} classes`, async () => {
+      const model = await buildModel('resnet', options, cifar, classes);
+      expect(model.variables.length).to.equal(entries);
+      expect(parameterCount(model)).to.equal(parameters);
+    });
+  }
+
+  it('names variables as the state dicts do, block by block', async () => {
+    const { variables } = await buildModel('resnet', { depth: 18 }, cifar, 10);
+    const names = variables
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith('layer2.0') && /weight$/.test(name));
+    expect(names).to.deep.equal([
+      'layer2.0.conv1.weight',
+      'layer2.0.bn1.weight',
+      'layer2.0.conv2.weight',
+      'layer2.0.bn2.weight',
+      'layer2.0.shortcut.0.weight',
+      'layer2.0.shortcut.1.weight',
+    ]);
+    expect(variables.at(-1)!.name).to.equal('linear.bias');
+    const projecting = await buildModel('resnet', { depth: 20, shortcut: 'B' }, cifar, 10);
+    expect(projecting.variables.map(({ name }) => name)).to.include.members([
+      'layer3.0.downsample.1.bias',
+      'fc.bias',
+    ]);
+  });
+
+  // PyTorch 1.13 in float64 on the same networks with the same waves for values
+  const oracles = [
+    {
+      title: 'ResNet-18 at a sixteenth of its width',
+      options: { depth: 18, width: 1 / 16 },
+      shape: { height: 16, width: 16, channels: 3 },
+      eval: [118095000, -137628000, 134474000, 93507400, -109070000, 106653000],
+      train: [-1.04823, 0.61652, 0.656332, -1.01856, 0.762007, 0.359673],
+      statistic: 'layer4.1.bn2.running_var',
+      starts: [5.06035, 2.9217, 1.73812, 2.98674, 5.11625, 5.94115],
+    },
+    {
+      title: 'ResNet-8 with zero-padded shortcuts, on an image of odd height',
+      options: { depth: 8, width: 0.25 },
+      shape: { height: 7, width: 8, channels: 1 },
+      eval: [-0.124394, -0.92598, -0.345467, -0.224523, -0.836936, -0.209185],
+      train: [-0.284249, -0.656032, -0.0760104, -0.329109, -0.716444, -0.0556785],
+      statistic: 'layer3.0.bn2.running_var',
+      starts: [4.91298, 4.06578, 3.25213, 2.47141],
+    },
+    {
+      title: 'ResNet-8 with projecting shortcuts',
+      options: { depth: 8, width: 0.25, shortcut: 'B' },
+      shape: { height: 7, width: 8, channels: 1 },
+      eval: [-0.216132, -1.61896, -0.694145, -0.29661, -1.34721, -0.503334],
+      train: [-1.20702, -1.53914, 0.329159, -1.00686, -1.17819, 0.275546],
+      statistic: 'layer3.0.downsample.1.running_var',
+      starts: [1.17028, 1.08153, 0.905412, 1.07267],
+    },
+  ];
+  for (const oracle of oracles) {
+    it(`agrees with PyTorch in both modes: ${oracle.title}`, async () => {
+      const model = await buildModel('resnet', oracle.options, oracle.shape, 3);
+      const variables = waveVariables(model);
+      const images = waveImages(2, oracle.shape);
+      expectClose(model.apply(variables, images, 'eval').logits, oracle.eval);
+      const { logits, statistics } = model.apply(variables, images, 'train');
+      expectClose(logits, oracle.train);
+      const updated = statistics[oracle.statistic] as tf.Tensor1D;
+      expectClose(tf.slice1d(updated, 0, oracle.starts.length), oracle.starts);
+    });
+  }
+
+  for (const [size, channels] of [
+    [28, 1],
+    [32, 3],
+    [64, 3],
+  ] as const) {
+    it(`takes ${size}x${size} images with ${channels} channels`, async () => {
+      const shape = { height: size, width: size, channels };
+      const model = await buildModel('resnet', { depth: 18, width: 1 / 32 }, shape, 7);
+      const { logits } = model.apply(waveVariables(model), waveImages(1, shape), 'eval');
+      expect(logits.shape).to.deep.equal([1, 7]);
+    });
+  }
+
+  it('normalises inside the model', async () => {
+    const shape = { height: 4, width: 4, channels: 3 };
+    const [mean, std] = [[0.4, 0.5, 0.6], [0.2]];
+    const plain = await buildModel('resnet', { depth: 8, width: 0.25 }, shape, 3);
+    const normalising = await buildModel('resnet', { depth: 8, width: 0.25, mean, std }, shape, 3);
+    const images = waveImages(2, shape);
+    const normalised = tf.div<tf.Tensor4D>(tf.sub(images, tf.tensor1d(mean)), 0.2);
+    const variables = waveVariables(plain);
+    expectClose(normalising.apply(variables, images, 'eval').logits, [
+      ...plain.apply(variables, normalised, 'eval').logits.dataSync(),
+    ]);
+  });
+
+  it('initialises as its authors did: PyTorch defaults for 18, Kaiming-normal for 6n + 2', async () => {
+    const deviation = async (depth: number, name: string) => {
+      const model = await buildModel('resnet', { depth }, cifar, 10);
+      const values = (await model.init(randomStream(0)).parameters[name]!.read()) as Float32Array;
+      return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+    };
+    expect(await deviation(18, 'layer1.0.conv1.weight')).to.be.closeTo(1 / Math.sqrt(576 * 3), 5e-4);
+    expect(await deviation(20, 'layer3.1.conv1.weight')).to.be.closeTo(Math.sqrt(2 / 576), 1e-3);
+    expect(await deviation(20, 'linear.weight')).to.be.closeTo(Math.sqrt(2 / 64), 2e-2);
+  });
+
+  it('offers each depth by name, and refuses others', () => {
+    const resnet = plugin.components.find(({ id }) => id === 'resnet')!;
+    expect(Object.keys(resnet.variants!)).to.include.members([
+      'resnet-8',
+      'resnet-18',
+      'resnet-20',
+      'resnet-56',
+    ]);
+    for (const { options } of Object.values(resnet.variants!)) resnet.options.parse(options);
+    expect(resnet.options.safeParse({ depth: 21 }).success).to.equal(false);
+  });
+});
+
+describe('resnet-plain', () => {
+  for (const [layout, entries, parameters] of [
+    ['2b', 16, 112_006],
+    ['4b', 26, 123_734],
+  ] as const) {
+    it(`${layout} has the entries and parameters of the published one`, async () => {
+      const model = await buildModel('resnet-plain', { layout }, cifar, 10);
+      expect(model.variables.length).to.equal(entries);
+      expect(parameterCount(model)).to.equal(parameters);
+    });
+  }
+
+  it('takes images of other sizes', async () => {
+    const shape = { height: 28, width: 30, channels: 1 };
+    const model = await buildModel('resnet-plain', { layout: '4b' }, shape, 5);
+    expect(model.apply(waveVariables(model), waveImages(1, shape), 'train').logits.shape).to.deep.equal([
+      1, 5,
+    ]);
+  });
+});

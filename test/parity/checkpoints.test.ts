@@ -1,0 +1,124 @@
+import '@tensorflow/tfjs'; // gradients and the plain cpu backend, the oracle
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import * as tf from '@tensorflow/tfjs-core';
+import { fromVariables, safetensorsStore, toVariables } from '@ard/checkpoints';
+import type { Architecture, ImageShape, Model, NdArray, TensorVariables } from '@ard/core';
+import resnets from '@ard/plugin-models-resnet';
+import smallCnns from '@ard/plugin-models-small-cnn';
+import { expect } from 'chai';
+import { sharedData } from '../support/shared-data.js';
+
+/** What stands beside each checkpoint: logits of another implementation on the first test images. */
+interface Reference {
+  readonly file: string;
+  readonly arch: string;
+  readonly dataset: 'cifar10' | 'fashion';
+  /** channels, height, width */
+  readonly inputShape: readonly [number, number, number];
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  readonly parameters: number;
+  readonly logits: readonly (readonly number[])[];
+}
+
+const architectures: Readonly<
+  Record<string, readonly [id: string, options: Readonly<Record<string, unknown>>]>
+> = {
+  resnet20: ['resnet', { depth: 20 }],
+  resnet56: ['resnet', { depth: 56 }],
+  resnet2b: ['resnet-plain', { layout: '2b' }],
+  resnet4b: ['resnet-plain', { layout: '4b' }],
+  cnn4: ['small-cnn', { layout: 'strided' }],
+  cnn4v: ['small-cnn', { layout: 'strided', padding: 0 }],
+  cnn4g: ['small-cnn', { layout: 'strided' }],
+};
+
+const referenceFile = sharedData('checkpoints/reference.json');
+
+describe('published checkpoints give the logits they should', () => {
+  before(async () => {
+    await tf.setBackend('cpu');
+  });
+
+  const { models } = (referenceFile ? JSON.parse(readFileSync(referenceFile, 'utf8')) : { models: {} }) as {
+    readonly models: Readonly<Record<string, Reference>>;
+  };
+  if (referenceFile === undefined) it('skipped: this machine has no shared data beside the checkout');
+
+  for (const [name, reference] of Object.entries(models)) {
+    it(name, async () => {
+      const model = await build(reference);
+      const path = sharedData(reference.file)!;
+      const stored = await safetensorsStore.load(path);
+      const variables = toVariables(model, stored, path);
+      const sizes = Object.values(variables.parameters).map(({ shape }) => shape.reduce((a, b) => a * b, 1));
+      expect(sizes.reduce((a, b) => a + b, 0)).to.equal(reference.parameters);
+
+      const images = firstImages(reference, model.shape);
+      const { logits } = model.apply(await tensors(variables), images, 'eval');
+      for (const [i, row] of (await logits.array()).entries()) {
+        const scale = Math.max(...reference.logits[i]!.map(Math.abs));
+        row.forEach((value, k) => {
+          expect(value, `image ${i}, class ${k}`).to.be.closeTo(reference.logits[i]![k]!, 1e-4 * scale);
+        });
+      }
+
+      const again = await fromVariables(model, variables);
+      for (const [key, { data }] of Object.entries(stored.tensors)) {
+        expect(again.tensors[key]!.data, key).to.deep.equal(data);
+      }
+    });
+  }
+});
+
+async function build({ arch, mean, std, inputShape, logits }: Reference): Promise<Model> {
+  const [id, options] = architectures[arch]!;
+  const component = [...resnets.components, ...smallCnns.components].find((one) => one.id === id)!;
+  const architecture = (await component.create(
+    component.options.parse({ ...options, mean, std }),
+  )) as Architecture;
+  const [channels, height, width] = inputShape;
+  return architecture.build({ height, width, channels }, logits[0]!.length);
+}
+
+/** The first four test images, read here and not by the data packages: this test is about networks. */
+function firstImages({ dataset, logits }: Reference, { height, width, channels }: ImageShape): tf.Tensor4D {
+  const count = logits.length;
+  const pixels = height * width * channels;
+  if (dataset === 'fashion') {
+    const bytes = gunzipSync(readFileSync(sharedData('fashion-mnist/t10k-images-idx3-ubyte.gz')!));
+    return tf.div(
+      tf.tensor4d(bytes.subarray(16, 16 + count * pixels), [count, height, width, channels], 'int32'),
+      255,
+    );
+  }
+  const records = new Uint8Array(count * (1 + pixels));
+  const file = openSync(sharedData('cifar-10-batches-bin/test_batch_first1000.bin')!, 'r');
+  readSync(file, records);
+  closeSync(file);
+  const withLabels = tf.tensor2d(records, [count, 1 + pixels], 'int32');
+  const planes = tf.reshape(tf.slice2d(withLabels, [0, 1], [count, pixels]), [
+    count,
+    channels,
+    height,
+    width,
+  ]);
+  return tf.div<tf.Tensor4D>(tf.transpose(planes, [0, 2, 3, 1]), 255);
+}
+
+async function tensors(variables: {
+  readonly parameters: Readonly<Record<string, NdArray>>;
+  readonly statistics: Readonly<Record<string, NdArray>>;
+}): Promise<TensorVariables> {
+  const convert = async (arrays: Readonly<Record<string, NdArray>>) =>
+    Object.fromEntries(
+      await Promise.all(
+        Object.entries(arrays).map(async ([name, array]) => [
+          name,
+          tf.tensor(await array.read(), [...array.shape]),
+        ]),
+      ),
+    ) as Record<string, tf.Tensor>;
+  return { parameters: await convert(variables.parameters), statistics: await convert(variables.statistics) };
+}
