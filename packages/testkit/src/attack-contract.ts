@@ -1,11 +1,4 @@
-import {
-  randomStream,
-  type Attack,
-  type Engine,
-  type HostArray,
-  type TrajectoryObserver,
-  type Variables,
-} from '@ard/core';
+import { type Attack, type Engine, type HostArray, type TrajectoryObserver, type Variables } from '@ard/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { attackExamples, attackScene, type AttackScene, type SceneOptions } from './subjects/attack-scene.js';

@@ -162,15 +162,30 @@ export function engineContract(row: EngineRow): void {
     );
 
     it(
-      'leaves no tensor behind and the active backend as it was',
+      'leaves no tensor behind',
       test(async (engine) => {
-        const backend = tf.getBackend();
         for (const { name, fn, inputs } of engineCases) {
           const compiled = engine.compile(fn, { name, frozen: ['network'] });
           await expectNoLeak(() => compiled(inputs[0]!));
           await compiled.dispose();
         }
-        expect(tf.getBackend()).to.equal(backend);
+      }),
+    );
+
+    it(
+      'leaves the active tfjs backend as it was',
+      test(async (engine) => {
+        const idle = Object.assign(new tf.KernelBackend(), { dispose: () => undefined });
+        tf.registerBackend('ard-testkit-idle', () => idle);
+        await tf.setBackend('ard-testkit-idle');
+        try {
+          const compiled = engine.compile(double, { name: 'double' });
+          await compiled({ x: noise('backend', 2) });
+          expect(tf.getBackend()).to.equal('ard-testkit-idle');
+        } finally {
+          await tf.setBackend('cpu');
+          tf.removeBackend('ard-testkit-idle');
+        }
       }),
     );
 

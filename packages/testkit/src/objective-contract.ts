@@ -1,4 +1,4 @@
-import { randomStream, type Engine, type HostArray, type Objective, type Reference } from '@ard/core';
+import type { Engine, HostArray, Objective, Reference } from '@ard/core';
 import { valueAndGradients } from '@ard/core/host';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
