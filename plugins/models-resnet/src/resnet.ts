@@ -82,5 +82,5 @@ function isThreeGroups(depth: number): boolean {
 
 function nameOf({ depth, width, shortcut }: ResnetOptions): string {
   const option = isThreeGroups(depth) && shortcut === 'B' ? '-b' : '';
-  return `resnet-${depth}${option}${width === 1 ? '' : `-width-${width}`}`;
+  return `resnet-${depth}${option}${width === 1 ? '' : `-width-${Math.round(100 * width)}-percent`}`;
 }
