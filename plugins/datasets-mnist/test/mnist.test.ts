@@ -9,6 +9,7 @@ import { classCounts } from '@ard/data';
 import { expect } from 'chai';
 import plugin from '../src/index.js';
 import { fashionMnist, mnist } from '../src/mnist.js';
+import { idxBytes } from './idx-bytes.js';
 
 const realDirectory = fileURLToPath(new URL('../../../../../shared/data/fashion-mnist', import.meta.url));
 
@@ -19,15 +20,6 @@ async function refusal(promise: Promise<unknown>): Promise<string> {
   const error: unknown = await promise.catch((reason: unknown) => reason);
   expect(isArdError(error), String(error)).to.equal(true);
   return (error as Error).message;
-}
-
-function idx(...shape: number[]): Buffer {
-  const values = shape.reduce((size, extent) => size * extent, 1);
-  const content = Buffer.alloc(4 + 4 * shape.length + values);
-  content.writeUInt32BE(0x0800 + shape.length, 0);
-  shape.forEach((extent, axis) => content.writeUInt32BE(extent, 4 + 4 * axis));
-  for (let value = 0; value < values; value++) content[4 + 4 * shape.length + value] = value % 10;
-  return content;
 }
 
 describe('fashion-mnist and mnist', () => {
@@ -49,25 +41,25 @@ describe('fashion-mnist and mnist', () => {
   });
 
   it('read plain and gzipped files, also under their renamed names', async () => {
-    await write('train-images-idx3-ubyte', idx(3, 28, 28));
-    await write('train-labels.idx1-ubyte.gz', gzipSync(idx(3)));
+    await write('train-images-idx3-ubyte', idxBytes(3, 28, 28));
+    await write('train-labels.idx1-ubyte.gz', gzipSync(idxBytes(3)));
     const { count, images, labels, source } = await open(folder).load('train');
     expect([count, images.length, [...labels]]).to.deep.equal([3, 3 * 784, [0, 1, 2]]);
     expect(source).to.match(/^3 records in train-images-idx3-ubyte/);
   });
 
   it('refuse images and labels that do not belong together', async () => {
-    await write('t10k-images-idx3-ubyte', idx(3, 28, 28));
-    await write('t10k-labels-idx1-ubyte', idx(4));
+    await write('t10k-images-idx3-ubyte', idxBytes(3, 28, 28));
+    await write('t10k-labels-idx1-ubyte', idxBytes(4));
     expect(await refusal(open(folder).load('test'))).to.match(
       /holds 3 images, but .*t10k-labels.* holds 4 labels/,
     );
   });
 
   it('refuse a label outside the range, with file and record', async () => {
-    const labels = idx(3);
+    const labels = idxBytes(3);
     labels[labels.length - 1] = 77;
-    await write('t10k-images-idx3-ubyte', idx(3, 28, 28));
+    await write('t10k-images-idx3-ubyte', idxBytes(3, 28, 28));
     await write('t10k-labels-idx1-ubyte', labels);
     expect(await refusal(open(folder).load('test'))).to.match(
       /t10k-labels-idx1-ubyte: record 2 .* has label 77/,
