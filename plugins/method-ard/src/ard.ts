@@ -48,6 +48,7 @@ export function ard({ temperature, alpha, classReduction, attackMode }: ArdOptio
           perExampleLoss: klDivergence(target, logits.studentAdversarialLogits, {
             temperature,
             classReduction,
+            detachTarget: true,
           }),
         });
       }

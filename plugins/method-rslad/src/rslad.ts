@@ -1,5 +1,5 @@
 import { defineComponent, fraction, fractionValue, type Fraction, type Method } from '@ard/core';
-import { softLabelCrossEntropy, type ClassReduction } from '@ard/nn';
+import { softLabelCrossEntropy, stopGradient, type ClassReduction } from '@ard/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 
@@ -37,7 +37,9 @@ export function rslad({
     },
     knobs: ['temperature'],
     loss({ logits, knobs }) {
-      const target: tf.Tensor2D = tf.div(logits.teacherCleanLogits, tf.expandDims(knobs.temperature, 1));
+      const target: tf.Tensor2D = stopGradient(
+        tf.div(logits.teacherCleanLogits, tf.expandDims(knobs.temperature, 1)),
+      );
       const scale = target.shape[1] === 100 ? cifar100Scale : 1;
       const term = (name: string, weight: Fraction, student: tf.Tensor2D) => ({
         name,
