@@ -1,9 +1,10 @@
 import type { Model, StoredTensor, StoredTensors, Variables } from '@ard/core';
+import { normalisationMetadata } from './normalisation-metadata.js';
 
 /**
  * A model's variables as a checkpoint holds them, under their PyTorch names.
  *
- * @param metadata further facts for the file's header; `arch` and `format` are filled in
+ * @param metadata further facts for the file's header; `arch`, `format` and the normalisation are filled in
  */
 export async function fromVariables(
   model: Model,
@@ -16,5 +17,8 @@ export async function fromVariables(
     if (array === undefined) throw new Error(`fromVariables: ${model.name} has no value for ${name}`);
     tensors[name] = { shape, data: (await array.read()) as Float32Array, storage };
   }
-  return { tensors, metadata: { format: 'pt', arch: model.name, ...metadata } };
+  return {
+    tensors,
+    metadata: { format: 'pt', arch: model.name, ...normalisationMetadata(model), ...metadata },
+  };
 }

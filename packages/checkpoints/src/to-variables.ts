@@ -8,6 +8,7 @@ import {
   type Variables,
 } from '@ard/core';
 import { describeDifferences, type Difference } from './describe-differences.js';
+import { checkNormalisation } from './normalisation-metadata.js';
 
 /** What training scripts put around a network (methods.md 9); names may carry several. */
 const wrapperPrefixes = ['', 'module.', 'model.', 'module.model.', 'model.module.', 'state_dict.', 'net.'];
@@ -17,13 +18,14 @@ const wrapperPrefixes = ['', 'module.', 'model.', 'module.model.', 'model.module
  * `model.`), and `num_batches_tracked`, which nothing depends on, may be missing.
  *
  * @param source where the tensors came from, for the error message
- * @throws ArdError with the first differences when names, shapes or the number of classes do not fit, or when a
- *   value is not finite
+ * @throws ArdError with the first differences when names, shapes or the number of classes do not fit; when the
+ *   file says that it was trained on images normalised otherwise; when a value is not finite
  */
 export function toVariables(model: Model, stored: StoredTensors, source = 'the checkpoint'): Variables {
   const found = withoutWrapper(model, stored.tensors);
   const differences = compare(model, found);
   if (differences.length > 0) throw describeDifferences(model, differences, source);
+  checkNormalisation(model, stored.metadata, source);
 
   const parameters: Record<string, NdArray> = {};
   const statistics: Record<string, NdArray> = {};

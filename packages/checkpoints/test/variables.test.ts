@@ -19,7 +19,12 @@ const specs: readonly VariableSpec[] = [
 ];
 
 /** Only what checkpoints look at; nothing here runs a network. */
-const model = { name: 'tiny', classes: 10, variables: specs } as unknown as Model;
+const model = {
+  name: 'tiny',
+  classes: 10,
+  shape: { height: 8, width: 8, channels: 3 },
+  variables: specs,
+} as unknown as Model;
 
 function stored(
   change: (tensors: Record<string, StoredTensor>) => void = () => undefined,
@@ -64,7 +69,7 @@ describe('checkpoints of a model', () => {
     expect(variables.parameters['conv1.weight']!.shape).to.deep.equal([4, 1, 3, 3]);
     const again = await fromVariables(model, variables, { epoch: '3' });
     expect(again.tensors).to.deep.equal(stored().tensors);
-    expect(again.metadata).to.deep.equal({ format: 'pt', arch: 'tiny', epoch: '3' });
+    expect(again.metadata).to.deep.equal({ format: 'pt', arch: 'tiny', mean: '[0]', std: '[1]', epoch: '3' });
   });
 
   for (const prefix of ['module.', 'model.', 'module.model.']) {
@@ -114,6 +119,18 @@ describe('checkpoints of a model', () => {
   it('with another classifier are not mistaken for another number of classes', () => {
     const message = refusal(stored((tensors) => void (tensors['fc.weight'] = tensor([10, 8]))));
     expect(message).to.include('shape: fc.weight is [10, 8]');
+  });
+
+  it('are refused when they say that images were normalised otherwise', () => {
+    const normalised = (mean: string, std: string) => ({ ...stored(), metadata: { mean, std } });
+    expect(refusal(normalised('[0.5, 0.4, 0.3]', '[0.2]'))).to.equal(
+      'teacher.safetensors was trained on images normalised with mean [0.5, 0.4, 0.3] and std [0.2], ' +
+        'but tiny has mean [0] and std [1].',
+    );
+    const normalising = { ...model, normalisation: { mean: [0.5, 0.4, 0.3], std: [0.2, 0.2, 0.2] } };
+    expect(() => toVariables(normalising, normalised('[0.5, 0.4, 0.3]', '[0.2]'))).not.to.throw();
+    expect(() => toVariables(normalising, stored()), 'a file that says nothing').not.to.throw();
+    expect(() => toVariables(model, normalised('unknown', '{}')), 'other words in its place').not.to.throw();
   });
 
   it('of a training that diverged are refused', () => {

@@ -2,7 +2,6 @@ import type * as tf from '@tensorflow/tfjs-core';
 import {
   hostArray,
   type HostArray,
-  type ImageShape,
   type Mode,
   type Model,
   type RandomStream,
@@ -13,6 +12,7 @@ import { batchNorm } from './batch-norm.js';
 import { conv2d, type SidePadding } from './conv2d.js';
 import { ones, uniformFanIn, zeros, type Initialiser } from './initialisers.js';
 import { linear } from './linear.js';
+import { normaliseImages } from './normalise-images.js';
 
 /** One evaluation of a network. */
 export interface ForwardPass {
@@ -51,9 +51,12 @@ export interface LayerBuilder {
   conv2d(name: string, options: ConvolutionOptions): Layer<tf.Tensor4D>;
   linear(name: string, options: LinearOptions): Layer<tf.Tensor2D>;
   batchNorm(name: string, channels: number): Layer<tf.Tensor4D>;
-  /** Call it last; the model has the variables declared so far, in that order. */
+  /**
+   * Call it last; the model has the variables declared so far, in that order. `logits` gets the images
+   * normalised as the description says.
+   */
   model(
-    description: { readonly name: string; readonly shape: ImageShape; readonly classes: number },
+    description: Pick<Model, 'name' | 'shape' | 'classes' | 'normalisation'>,
     logits: (images: tf.Tensor4D, pass: ForwardPass) => tf.Tensor2D,
   ): Model;
 }
@@ -165,7 +168,8 @@ export function layerBuilder(defaults: LayerInitialisation = {}): LayerBuilder {
       },
       apply(variables, images, mode) {
         const pass: ForwardPass = { variables, mode, statistics: { ...variables.statistics } };
-        return { logits: logits(images, pass), statistics: pass.statistics };
+        const { mean, std } = description.normalisation ?? { mean: [0], std: [1] };
+        return { logits: logits(normaliseImages(images, mean, std), pass), statistics: pass.statistics };
       },
     }),
   };

@@ -76,6 +76,21 @@ describe('layerBuilder', () => {
     ).to.equal(0);
   });
 
+  it('normalises images as the model says it does', () => {
+    const layers = layerBuilder();
+    const normalisation = { mean: [0.5], std: [0.25] };
+    const description = {
+      name: 'mean',
+      shape: { height: 1, width: 1, channels: 1 },
+      classes: 1,
+      normalisation,
+    };
+    const model = layers.model(description, (images) => globalAveragePool(images));
+    expect(model.normalisation).to.equal(normalisation);
+    const { logits } = model.apply({ parameters: {}, statistics: {} }, tf.ones([1, 1, 1, 1]), 'eval');
+    expect(logits.dataSync()[0]).to.equal(2);
+  });
+
   it('refuses two layers of one name, and variables it was not given', () => {
     const layers = layerBuilder();
     layers.batchNorm('bn1', 4);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { ImageShape, Model } from '@ard/core';
-import { flattenChannelsFirst, layerBuilder, normaliseImages, type Layer, type LayerBuilder } from '@ard/nn';
+import { flattenChannelsFirst, layerBuilder, type Layer, type LayerBuilder } from '@ard/nn';
 import { normalisationOptions } from './resnet-options.js';
 
 export const resnetPlainOptions = z.object({
@@ -49,11 +49,14 @@ export function resnetPlain(
   const linear1 = layers.linear('linear1', { inputs, outputs: hidden });
   const linear2 = layers.linear('linear2', { inputs: hidden, outputs: classes });
 
-  return layers.model({ name: `resnet-${layout}`, shape, classes }, (images, pass) => {
-    const first = tf.relu(conv1(normaliseImages(images, mean, std), pass));
-    const features = blocks.reduce((x, block) => block(x, pass), first);
-    return linear2(tf.relu(linear1(flattenChannelsFirst(features), pass)), pass);
-  });
+  return layers.model(
+    { name: `resnet-${layout}`, shape, classes, normalisation: { mean, std } },
+    (images, pass) => {
+      const first = tf.relu(conv1(images, pass));
+      const features = blocks.reduce((x, block) => block(x, pass), first);
+      return linear2(tf.relu(linear1(flattenChannelsFirst(features), pass)), pass);
+    },
+  );
 }
 
 /** Convolutions with biases; the shortcut of a strided block is a 1x1 convolution. */

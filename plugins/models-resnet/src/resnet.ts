@@ -1,12 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ImageShape, Model } from '@ard/core';
-import {
-  globalAveragePool,
-  kaimingNormal,
-  layerBuilder,
-  normaliseImages,
-  type LayerInitialisation,
-} from '@ard/nn';
+import { globalAveragePool, kaimingNormal, layerBuilder, type LayerInitialisation } from '@ard/nn';
 import { blockGroup } from './basic-block.js';
 import { threeGroupDepths, type ResnetOptions } from './resnet-options.js';
 
@@ -48,12 +42,15 @@ export function resnet(options: ResnetOptions, shape: ImageShape, classes: numbe
   );
   const linear = layers.linear(classifier, { inputs: last, outputs: classes });
 
-  return layers.model({ name: nameOf(options), shape, classes }, (images, pass) => {
-    const normalised = normaliseImages(images, options.mean, options.std);
-    const first = tf.relu(bn1(conv1(normalised, pass), pass));
-    const features = groups.reduce((x, group) => group(x, pass), first);
-    return linear(globalAveragePool(features), pass);
-  });
+  const { mean, std } = options;
+  return layers.model(
+    { name: nameOf(options), shape, classes, normalisation: { mean, std } },
+    (images, pass) => {
+      const first = tf.relu(bn1(conv1(images, pass), pass));
+      const features = groups.reduce((x, group) => group(x, pass), first);
+      return linear(globalAveragePool(features), pass);
+    },
+  );
 }
 
 function familyOf({ depth, shortcut }: ResnetOptions): Family {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { globalAveragePool, layerBuilder, normaliseImages, type Layer } from '@ard/nn';
+import { globalAveragePool, layerBuilder, type Layer } from '@ard/nn';
 import type { Layout } from './layout.js';
 
 const ownWidths = [16, 32, 64];
@@ -25,8 +25,11 @@ export const batchNormLayout: Layout = ({ widths, mean, std }, shape, classes) =
   ]);
   const classifier = layers.linear('linear', { inputs: channels.at(-1)!, outputs: classes });
 
-  return layers.model({ name: 'small-cnn-batch-norm', shape, classes }, (images, pass) => {
-    const features = convolutions.reduce((x, layer) => layer(x, pass), normaliseImages(images, mean, std));
-    return classifier(globalAveragePool(features), pass);
-  });
+  return layers.model(
+    { name: 'small-cnn-batch-norm', shape, classes, normalisation: { mean, std } },
+    (images, pass) => {
+      const features = convolutions.reduce((x, layer) => layer(x, pass), images);
+      return classifier(globalAveragePool(features), pass);
+    },
+  );
 };

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { flattenChannelsFirst, layerBuilder, normaliseImages } from '@ard/nn';
+import { flattenChannelsFirst, layerBuilder } from '@ard/nn';
 import { remaining, twoWidths, type Layout } from './layout.js';
 
 const hidden = 100;
@@ -22,9 +22,11 @@ export const stridedLayout: Layout = (options, shape, classes) => {
   const linear1 = layers.linear('5', { inputs: second * height * width, outputs: hidden });
   const linear2 = layers.linear('7', { inputs: hidden, outputs: classes });
 
-  return layers.model({ name: 'small-cnn-strided', shape, classes }, (images, pass) => {
-    const normalised = normaliseImages(images, mean, std);
-    const features = tf.relu(conv2(tf.relu(conv1(normalised, pass)), pass));
-    return linear2(tf.relu(linear1(flattenChannelsFirst(features), pass)), pass);
-  });
+  return layers.model(
+    { name: 'small-cnn-strided', shape, classes, normalisation: { mean, std } },
+    (images, pass) => {
+      const features = tf.relu(conv2(tf.relu(conv1(images, pass)), pass));
+      return linear2(tf.relu(linear1(flattenChannelsFirst(features), pass)), pass);
+    },
+  );
 };

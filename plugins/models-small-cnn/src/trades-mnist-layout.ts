@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { flattenChannelsFirst, kaimingNormal, layerBuilder, maxPool, normaliseImages, zeros } from '@ard/nn';
+import { flattenChannelsFirst, kaimingNormal, layerBuilder, maxPool, zeros } from '@ard/nn';
 import { remaining, twoWidths, type Layout } from './layout.js';
 
 const hidden = 200;
@@ -14,6 +14,7 @@ const hidden = 200;
  */
 export const tradesMnistLayout: Layout = (options, shape, classes) => {
   const [first, second] = twoWidths(options, [32, 64]);
+  const { mean, std } = options;
   const stage = (extent: number): number => Math.floor((extent - 4) / 2);
   const { height, width } = remaining('trades-mnist', shape, (extent) => stage(stage(extent)));
 
@@ -40,11 +41,13 @@ export const tradesMnistLayout: Layout = (options, shape, classes) => {
     bias: zeros,
   });
 
-  return layers.model({ name: 'small-cnn-trades-mnist', shape, classes }, (images, pass) => {
-    let x = normaliseImages(images, options.mean, options.std);
-    x = maxPool(tf.relu(conv2(tf.relu(conv1(x, pass)), pass)), 2);
-    x = maxPool(tf.relu(conv4(tf.relu(conv3(x, pass)), pass)), 2);
-    const features = tf.relu(fc1(flattenChannelsFirst(x), pass));
-    return fc3(tf.relu(fc2(features, pass)), pass);
-  });
+  return layers.model(
+    { name: 'small-cnn-trades-mnist', shape, classes, normalisation: { mean, std } },
+    (images, pass) => {
+      const half = maxPool(tf.relu(conv2(tf.relu(conv1(images, pass)), pass)), 2);
+      const quarter = maxPool(tf.relu(conv4(tf.relu(conv3(half, pass)), pass)), 2);
+      const features = tf.relu(fc1(flattenChannelsFirst(quarter), pass));
+      return fc3(tf.relu(fc2(features, pass)), pass);
+    },
+  );
 };

@@ -46,12 +46,20 @@ export interface Forward {
   readonly statistics: Readonly<Record<string, Tensor>>;
 }
 
+/** What a network subtracts from images and then divides them by; one number per channel, or one for all. */
+export interface Normalisation {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
 /** A network as pure functions of its variables. Images are NHWC float32 in [0, 1]; normalisation is inside. */
 export interface Model {
   /** For reports and checkpoints, such as `resnet-20`. */
   readonly name: string;
   readonly shape: ImageShape;
   readonly classes: number;
+  /** Applied inside `apply`; here so that a checkpoint trained with another one can be refused. */
+  readonly normalisation?: Normalisation;
   /** Every variable, in state dict order. */
   readonly variables: readonly VariableSpec[];
   init(random: RandomStream): Variables;
