@@ -1,1 +1,8 @@
-export {};
+/** Traces tfjs functions into a graph of ONNX operators, optimises it and writes it as an ONNX model. */
+export * from './ir/graph.js';
+export { countUses, graphNodes } from './ir/traverse.js';
+export { trace, type InputSpec, type Traced } from './trace/trace.js';
+export { flattenTree, mapTree, type NamedLeaf, type Tree } from './trace/tree.js';
+export { optimise, passNames, type PassName, type PassSwitches } from './passes/optimise.js';
+export { outputName, toOnnx, type OnnxModel, type OnnxOptions } from './onnx/to-onnx.js';
+export { supportedKernels } from './lowering/table.js';
