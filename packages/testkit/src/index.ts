@@ -5,3 +5,6 @@ export { toyLossInputs, totalLoss, type ToyLossOptions } from './toy-loss-inputs
 export { engineContract, type EngineRow } from './engine-contract.js';
 export { modelContract, type ModelRow } from './model-contract.js';
 export { datasetContract, type DatasetRow } from './dataset-contract.js';
+export { methodContract, type MethodRow } from './method-contract.js';
+export { estimatorContract, type EstimatorRow } from './estimator-contract.js';
+export { strategyContract, type StrategyRow } from './strategy-contract.js';

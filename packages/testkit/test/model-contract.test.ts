@@ -115,12 +115,12 @@ describe('modelContract refuses a model that', () => {
           return {
             ...engine,
             compile: (fn, options) =>
-              engine.compile((inputs) => {
+              engine.compile((inputs: never) => {
                 second = true;
                 const outputs = fn(inputs);
                 second = false;
                 return outputs;
-              }, options),
+              }, options) as never,
           };
         },
       },
