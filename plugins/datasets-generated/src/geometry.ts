@@ -3,7 +3,7 @@ export function inside(distance: number, pixel: number): number {
   return Math.min(1, Math.max(0, 0.5 - distance / pixel));
 }
 
-/** A point in the frame of a shape at (x, y) turned by `angle`, through the two callbacks' results. */
+/** How far (u, v) lies along the direction `angle`, in radians. */
 export function along(u: number, v: number, angle: number): number {
   return u * Math.cos(angle) + v * Math.sin(angle);
 }
