@@ -62,6 +62,8 @@ export async function loadNodeGpu(host: Host = thisMachine): Promise<Availabilit
 function prepareProcess(): void {
   // TensorFlow would otherwise take all GPU memory at once, also from other processes
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
+  // a run that is resumed must give the same weights, bit for bit
+  process.env.TF_CUDNN_DETERMINISTIC ??= '1';
   // its information lines would tear progress bars apart; warnings still come
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
   // the package calls two functions that Node 23 removed
@@ -94,5 +96,5 @@ function explain(error: unknown, { nodeVersion }: Host): Availability {
 }
 
 function firstLine(message: string): string {
-  return message.split('\n', 1)[0]!.trim();
+  return message.split('\n', 1)[0]!.trim().replace(/\.$/, '');
 }

@@ -29,9 +29,11 @@ async function unavailable(where: Host): Promise<{ cause: string; remedy: string
 }
 
 describe('loadNodeGpu', () => {
-  afterEach(() => {
+  const forget = (): void => {
     if ('tensorflow' in tf.engine().registryFactory) tf.removeBackend('tensorflow');
-  });
+  };
+  beforeEach(forget);
+  afterEach(forget);
 
   it('says how to get the package when it is not installed', async () => {
     const { cause, remedy } = await unavailable(
