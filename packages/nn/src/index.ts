@@ -1,3 +1,4 @@
+export { averagePool } from './average-pool.js';
 export { batchNorm, type BatchNormStatistics, type BatchNormVariables } from './batch-norm.js';
 export { conv2d, type Conv2dOptions, type SidePadding } from './conv2d.js';
 export { flattenChannelsFirst } from './flatten-channels-first.js';
@@ -13,7 +14,9 @@ export {
 export * from './layer-builder.js';
 export { linear } from './linear.js';
 export { maxPool } from './max-pool.js';
+export { normalisationOptions } from './normalisation-options.js';
 export { normaliseImages } from './normalise-images.js';
+export { swish } from './swish.js';
 export { crossEntropy } from './losses/cross-entropy.js';
 export { klDivergence, type KlDivergenceOptions } from './losses/kl-divergence.js';
 export { margin } from './losses/margin.js';

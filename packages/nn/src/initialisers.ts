@@ -5,7 +5,7 @@ import type { RandomStream } from '@ard/core';
  *
  * @param random a stream of this variable alone
  * @param shape of the variable, PyTorch's layout
- * @param fanIn inputs of one output of the layer: in · kernel height · kernel width
+ * @param fanIn inputs of one output of the layer: in / groups · kernel height · kernel width
  */
 export type Initialiser = (random: RandomStream, shape: readonly number[], fanIn: number) => Float32Array;
 

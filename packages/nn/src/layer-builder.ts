@@ -37,6 +37,8 @@ export interface ConvolutionOptions extends LayerInitialisation {
   readonly kernel: number;
   readonly stride?: number;
   readonly padding?: number | SidePadding;
+  /** Divides inputs and outputs; as many as inputs make a depthwise convolution. 1 unless told otherwise. */
+  readonly groups?: number;
   /** Whether there is a bias at all; not by default, for convolutions before batch norm. */
   readonly withBias?: boolean;
 }
@@ -100,11 +102,22 @@ export function layerBuilder(defaults: LayerInitialisation = {}): LayerBuilder {
   }
 
   return {
-    conv2d(name, { inputs, outputs, kernel, stride, padding, withBias = false, weight, bias }) {
-      const fanIn = inputs * kernel * kernel;
+    conv2d(name, options) {
+      const {
+        inputs,
+        outputs,
+        kernel,
+        stride,
+        padding,
+        groups = 1,
+        withBias = false,
+        weight,
+        bias,
+      } = options;
+      const fanIn = (inputs / groups) * kernel * kernel;
       declareParameter(
         `${name}.weight`,
-        [outputs, inputs, kernel, kernel],
+        [outputs, inputs / groups, kernel, kernel],
         weight ?? defaults.weight ?? uniformFanIn,
         fanIn,
       );
@@ -113,6 +126,7 @@ export function layerBuilder(defaults: LayerInitialisation = {}): LayerBuilder {
         conv2d(x, parameter(pass, `${name}.weight`), {
           stride,
           padding,
+          groups,
           bias: withBias ? parameter(pass, `${name}.bias`) : undefined,
         });
     },

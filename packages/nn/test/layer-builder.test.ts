@@ -76,6 +76,17 @@ describe('layerBuilder', () => {
     ).to.equal(0);
   });
 
+  it('gives a grouped convolution the shape of PyTorch, and counts the inputs of one group', async () => {
+    const layers = layerBuilder();
+    layers.conv2d('conv2', { inputs: 8, outputs: 16, kernel: 5, groups: 4 });
+    const shape = { height: 1, width: 1, channels: 8 };
+    const model = layers.model({ name: 'grouped', shape, classes: 8 }, globalAveragePool);
+    expect(model.variables[0]!.shape).to.deep.equal([16, 2, 5, 5]);
+    const weight = (await model.init(randomStream(0)).parameters['conv2.weight']!.read()) as Float32Array;
+    const bound = 1 / Math.sqrt(2 * 5 * 5);
+    expect(Math.max(...weight)).to.be.within(0.98 * bound, bound);
+  });
+
   it('normalises images as the model says it does', () => {
     const layers = layerBuilder();
     const normalisation = { mean: [0.5], std: [0.25] };

@@ -1,6 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { flattenChannelsFirst, globalAveragePool, linear, maxPool, normaliseImages } from '../src/index.js';
+import { z } from 'zod';
+import {
+  averagePool,
+  flattenChannelsFirst,
+  globalAveragePool,
+  linear,
+  maxPool,
+  normalisationOptions,
+  normaliseImages,
+  swish,
+} from '../src/index.js';
 import { expectClose, wave } from './support/tfjs.js';
 
 describe('linear, pooling, flattening and normalisation agree with PyTorch', () => {
@@ -19,6 +29,24 @@ describe('linear, pooling, flattening and normalisation agree with PyTorch', () 
     expectClose(pooled, [0.991665, 0.989358, 0.662969, 0.0247754, 0.327474, 0.859162, 0.986772, 0.983907]);
   });
 
+  it('averages squares, and drops rows that fill none', () => {
+    // F.avg_pool2d, PyTorch 1.13
+    expectClose(
+      averagePool(wave(1, 5, 4, 2), 2),
+      [0.440936, 0.704458, -0.224513, -0.612868, -0.468631, -0.00573868, 0.62495, 0.246809],
+    );
+  });
+
+  it('swish and its gradient are those of SiLU', () => {
+    // F.silu, PyTorch 1.13
+    const x = tf.tensor1d([-20, -2, -0.5, 0, 1, 3]);
+    expectClose(swish(x), [-4.12231e-8, -0.238406, -0.18877, 0, 0.731059, 2.85772]);
+    expectClose(
+      tf.grad((input) => tf.sum(swish(input)))(x),
+      [-3.91619e-8, -0.0907842, 0.260039, 0.5, 0.927671, 1.0881],
+    );
+  });
+
   it('averages over rows and columns', () => {
     expectClose(globalAveragePool(tf.tensor4d([1, 10, 2, 20, 3, 30, 6, 60], [1, 2, 2, 2])), [3, 30]);
   });
@@ -33,6 +61,12 @@ describe('linear, pooling, flattening and normalisation agree with PyTorch', () 
     expect(() => normaliseImages(tf.ones([1, 1, 2, 2]), [0, 0, 0], [1])).to.throw(
       'mean has 3 numbers for 2 channels',
     );
+  });
+
+  it('takes images as they are unless options say otherwise, and no deviation of 0', () => {
+    const options = z.object(normalisationOptions);
+    expect(options.parse({})).to.deep.equal({ mean: [0], std: [1] });
+    expect(options.safeParse({ std: [0.2, 0, 0.2] }).success).to.equal(false);
   });
 
   it('computes nothing for mean 0 and std 1', () => {
