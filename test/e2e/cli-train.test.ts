@@ -52,9 +52,9 @@ describe('training on the command line', () => {
     const stopped = startCli(['train', ...tinyTraining, '--epochs', '6', '--name', 'stopped'], folder.path);
     await stopped.printed('epoch 1/6');
     stopped.process.kill('SIGINT');
-    const { code, stdout } = await stopped.result;
+    const { code, stderr } = await stopped.result;
     expect(code).to.equal(130);
-    expect(stdout).to.match(/Go on with: ard train --resume runs.stopped/);
+    expect(stderr).to.match(/Go on with: ard train --resume runs.stopped/);
     expect(existsSync(inRun('stopped', 'summary.json'))).to.equal(false);
 
     const resumed = await runCli(['train', '--resume', 'runs/stopped'], folder.path);
@@ -103,6 +103,23 @@ describe('training on the command line', () => {
     };
     expect(teacher).to.deep.include({ id: 'small-cnn' });
     expect(teacher.options.widths).to.deep.equal([4, 8]);
+  });
+
+  it('trains a teacher itself where told to, once for all runs on the same data', async () => {
+    const auto = (name: string) =>
+      [...student, '--teacher', 'auto', '--name', name].filter((arg) => arg !== '--quiet');
+    const first = await runCli(auto('first'), folder.path);
+    expect(first.code, first.stderr).to.equal(0);
+    expect(first.stdout).to.match(/Teacher: training one first, kept in .*teachers/);
+    expect(first.stdout).to.contain('teacher: epoch 1/1');
+    const second = await runCli(auto('second'), folder.path);
+    expect(second.code, second.stderr).to.equal(0);
+    expect(second.stdout).to.contain('Teacher: trained before');
+    expect(
+      bytes('second', 'checkpoints/student.safetensors').equals(
+        bytes('first', 'checkpoints/student.safetensors'),
+      ),
+    ).to.equal(true);
   });
 
   it('explains a run with the plugin that the documentation builds', async () => {

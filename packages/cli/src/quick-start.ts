@@ -6,8 +6,10 @@ import type { PartialConfig } from '@ard/core';
  */
 export const quickStart: PartialConfig = {
   dataset: { id: 'generated' },
-  student: { id: 'resnet-20' },
-  training: { epochs: 6, batchSize: 64 },
+  student: { id: 'resnet-8' },
+  // the presets' schedules are made for hundreds of epochs
+  schedule: { id: 'cosine' },
+  training: { epochs: 10, batchSize: 64 },
 };
 
 /** Origin of these values in `ard explain`. */
@@ -18,6 +20,7 @@ export const autoTeacherPlugin = 'adversarial-training';
 
 /** How `--teacher auto` trains; data set, engine and limits are those of the run that wants the teacher. */
 export const autoTeacher: PartialConfig = {
-  student: { id: 'resnet-20' },
-  training: { epochs: 6, batchSize: 64, evaluateEvery: 0 },
+  student: { id: 'resnet-8' },
+  schedule: { id: 'cosine' },
+  training: { epochs: 4, batchSize: 64, evaluateEvery: 0 },
 };

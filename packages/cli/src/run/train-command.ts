@@ -103,12 +103,11 @@ function defaultName({ config: { components } }: Composition): string {
   return [...parts, time].join('-');
 }
 
-function reportStop({ output, directory }: TrainingJob, { begun }: TrainingOutcome): void {
+function reportStop({ directory }: TrainingJob, { begun }: TrainingOutcome): void {
   const next = begun
-    ? `ard train --resume ${directory}`
-    : 'the same command again: the teacher goes on where it was, the student had not begun';
-  output.say(`Stopped; everything so far is saved. Go on with: ${next}`);
-  if (!output.progress) process.stderr.write(`Stopped. Go on with: ${next}\n`);
+    ? `Go on with: ard train --resume ${directory}`
+    : 'Run the same command again: the teacher goes on where it was, the student had not begun.';
+  process.stderr.write(`Stopped; everything so far is saved. ${next}\n`);
   process.exitCode = interrupted;
 }
 

@@ -1,7 +1,7 @@
 import type { EpochFinished, StepFinished } from '@ard/core';
 import type { TrainingHooks } from '@ard/core/host';
 import { formatPercent } from '@ard/report';
-import { MultiBar, type SingleBar } from 'cli-progress';
+import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { Output } from '../output.js';
 import { duration, timeLeft } from './duration.js';
 
@@ -42,9 +42,10 @@ function lines(events: TrainingHooks['events'], title: string, output: Output): 
 function bars(events: TrainingHooks['events'], title: string): Progress {
   const multi = new MultiBar(
     { stream: process.stderr, hideCursor: true, clearOnComplete: false, barsize: 20, fps: 5 },
-    undefined,
+    Presets.shades_classic,
   );
-  const format = (name: string): string => `${name.padEnd(9)}{bar} {value}/{total}  {text}`;
+  const format = (name: string, unit: string): string =>
+    `${name.padEnd(8)} ${unit} {bar} {value}/{total}  {text}`;
   let epochBar: SingleBar | undefined;
   let stepBar: SingleBar | undefined;
   let began = performance.now();
@@ -52,8 +53,8 @@ function bars(events: TrainingHooks['events'], title: string): Progress {
   events.on('start', ({ epochs, stepsPerEpoch, from }) => {
     began = performance.now();
     first = from.epoch * stepsPerEpoch + from.step;
-    epochBar = multi.create(epochs, from.epoch, { text: '' }, { format: format(title) });
-    stepBar = multi.create(stepsPerEpoch, from.step, { text: '' }, { format: format('  batch') });
+    epochBar = multi.create(epochs, from.epoch, { text: '' }, { format: format(title, 'epoch') });
+    stepBar = multi.create(stepsPerEpoch, from.step, { text: '' }, { format: format('', 'batch') });
   });
   events.on('step', (event) => {
     stepBar?.update(event.step + 1, { text: stepText(event) });

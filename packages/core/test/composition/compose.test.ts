@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Component, PartialConfig } from '../../src/contracts/plugin.js';
-import { Composer, createContainer, passesPerStep, tokens, type Composition } from '../../src/host.js';
+import { type Composer, createContainer, passesPerStep, tokens, type Composition } from '../../src/host.js';
 import {
   baseLayer,
   basics,
