@@ -13,7 +13,8 @@ export default definePlugin({
     defineComponent({
       kind: 'model',
       id: 'resnet',
-      summary: 'residual network with batch norm: ResNet-18/34 and the CIFAR family ResNet-8 to ResNet-110',
+      summary:
+        'residual network with batch norm: ResNet-18/34/50 and the CIFAR family ResNet-8 to ResNet-110',
       options: resnetOptions,
       variants: Object.fromEntries(
         depths.map((depth) => [`resnet-${depth}`, { summary: `ResNet-${depth}`, options: { depth } }]),

@@ -1,33 +1,17 @@
 import { z } from 'zod';
+import { normalisationOptions } from '@ard/nn';
 
 /** Depths with the four groups of ImageNet's ResNets. */
-export const fourGroupDepths = [18, 34] as const;
+export const fourGroupDepths = [18, 34, 50] as const;
 /** Depths 6n + 2 with three groups, the family made for CIFAR. */
 export const threeGroupDepths = [8, 14, 20, 32, 44, 56, 110] as const;
-
-export const normalisationOptions = {
-  mean: z
-    .array(z.number())
-    .min(1)
-    .default([0])
-    .describe(
-      'subtracted from the image inside the model, one number per channel or one for all, in units of [0, 1]',
-    ),
-  std: z
-    .array(z.number().positive())
-    .min(1)
-    .default([1])
-    .describe(
-      'the image is divided by it after mean is subtracted, one number per channel or one for all, above 0',
-    ),
-};
 
 export const resnetOptions = z.object({
   depth: z
     .literal([...fourGroupDepths, ...threeGroupDepths])
     .default(18)
     .describe(
-      'layers with weights: 18 and 34 are four groups of 64 to 512 channels, the others three of 16 to 64',
+      'layers with weights: 18, 34 and 50 are four groups of 64 to 512 channels, 50 with bottleneck blocks; the others three of 16 to 64',
     ),
   width: z
     .number()
@@ -39,7 +23,7 @@ export const resnetOptions = z.object({
     .enum(['A', 'B'])
     .default('A')
     .describe(
-      'where the shape changes, for the three-group depths: A pads with zeros, B projects (18 and 34 always do)',
+      'where the shape changes, for the three-group depths: A pads with zeros, B projects (18, 34 and 50 always do)',
     ),
   ...normalisationOptions,
 });

@@ -1,8 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { ImageShape, Model } from '@ard/core';
-import { flattenChannelsFirst, layerBuilder, type Layer, type LayerBuilder } from '@ard/nn';
-import { normalisationOptions } from './resnet-options.js';
+import {
+  flattenChannelsFirst,
+  layerBuilder,
+  normalisationOptions,
+  type Layer,
+  type LayerBuilder,
+} from '@ard/nn';
 
 export const resnetPlainOptions = z.object({
   layout: z

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { randomStream } from '@ard/core';
 import { expect } from 'chai';
 import plugin from '../src/index.js';
-import { buildModel, expectClose, parameterCount, waveImages, waveVariables } from './support/build-model.js';
+import { buildModel, modelOracle, parameterCount } from '@ard/testkit';
+import { expectClose, waveImages, waveVariables } from './support/waves.js';
 
 const cifar = { height: 32, width: 32, channels: 3 };
 
@@ -17,20 +18,37 @@ describe('resnet', () => {
     [{ depth: 18 }, 100, 122, 11_220_132],
     [{ depth: 18 }, 200, 122, 11_271_432],
     [{ depth: 34 }, 10, 218, 21_282_122],
+    [{ depth: 50 }, 10, 320, 23_520_842],
+    [{ depth: 50 }, 100, 320, 23_705_252],
     [{ depth: 20 }, 10, 116, 269_722],
     [{ depth: 56 }, 10, 332, 853_018],
     [{ depth: 56, shortcut: 'B' }, 10, 344, 855_770],
   ];
   for (const [options, classes, entries, parameters] of counts) {
     it(`${JSON.stringify(options)} has the entries and parameters of the published one, ${classes} classes`, async () => {
-      const model = await buildModel('resnet', options, cifar, classes);
+      const model = await buildModel(plugin, 'resnet', options, cifar, classes);
       expect(model.variables.length).to.equal(entries);
       expect(parameterCount(model)).to.equal(parameters);
     });
   }
 
+  it('names the bottleneck blocks of ResNet-50 as the state dict does; the first one projects', async () => {
+    const { variables } = await buildModel(plugin, 'resnet', { depth: 50 }, cifar, 10);
+    const weights = variables.filter(({ name }) => name.startsWith('layer1.0') && name.endsWith('weight'));
+    expect(weights.map(({ name, shape }) => `${name} ${shape.join('x')}`)).to.deep.equal([
+      'layer1.0.conv1.weight 64x64x1x1',
+      'layer1.0.bn1.weight 64',
+      'layer1.0.conv2.weight 64x64x3x3',
+      'layer1.0.bn2.weight 64',
+      'layer1.0.conv3.weight 256x64x1x1',
+      'layer1.0.bn3.weight 256',
+      'layer1.0.shortcut.0.weight 256x64x1x1',
+      'layer1.0.shortcut.1.weight 256',
+    ]);
+  });
+
   it('names variables as the state dicts do, block by block', async () => {
-    const { variables } = await buildModel('resnet', { depth: 18 }, cifar, 10);
+    const { variables } = await buildModel(plugin, 'resnet', { depth: 18 }, cifar, 10);
     const names = variables
       .map(({ name }) => name)
       .filter((name) => name.startsWith('layer2.0') && /weight$/.test(name));
@@ -43,7 +61,7 @@ describe('resnet', () => {
       'layer2.0.shortcut.1.weight',
     ]);
     expect(variables.at(-1)!.name).to.equal('linear.bias');
-    const projecting = await buildModel('resnet', { depth: 20, shortcut: 'B' }, cifar, 10);
+    const projecting = await buildModel(plugin, 'resnet', { depth: 20, shortcut: 'B' }, cifar, 10);
     expect(projecting.variables.map(({ name }) => name)).to.include.members([
       'layer3.0.downsample.1.bias',
       'fc.bias',
@@ -82,7 +100,7 @@ describe('resnet', () => {
   ];
   for (const oracle of oracles) {
     it(`agrees with PyTorch in both modes: ${oracle.title}`, async () => {
-      const model = await buildModel('resnet', oracle.options, oracle.shape, 3);
+      const model = await buildModel(plugin, 'resnet', oracle.options, oracle.shape, 3);
       const variables = waveVariables(model);
       const images = waveImages(2, oracle.shape);
       expectClose(model.apply(variables, images, 'eval').logits, oracle.eval);
@@ -100,7 +118,7 @@ describe('resnet', () => {
   ] as const) {
     it(`takes ${size}x${size} images with ${channels} channels`, async () => {
       const shape = { height: size, width: size, channels };
-      const model = await buildModel('resnet', { depth: 18, width: 1 / 32 }, shape, 7);
+      const model = await buildModel(plugin, 'resnet', { depth: 18, width: 1 / 32 }, shape, 7);
       const { logits } = model.apply(waveVariables(model), waveImages(1, shape), 'eval');
       expect(logits.shape).to.deep.equal([1, 7]);
     });
@@ -109,8 +127,8 @@ describe('resnet', () => {
   it('normalises inside the model', async () => {
     const shape = { height: 4, width: 4, channels: 3 };
     const [mean, std] = [[0.4, 0.5, 0.6], [0.2]];
-    const plain = await buildModel('resnet', { depth: 8, width: 0.25 }, shape, 3);
-    const normalising = await buildModel('resnet', { depth: 8, width: 0.25, mean, std }, shape, 3);
+    const plain = await buildModel(plugin, 'resnet', { depth: 8, width: 0.25 }, shape, 3);
+    const normalising = await buildModel(plugin, 'resnet', { depth: 8, width: 0.25, mean, std }, shape, 3);
     const images = waveImages(2, shape);
     const normalised = tf.div<tf.Tensor4D>(tf.sub(images, tf.tensor1d(mean)), 0.2);
     const variables = waveVariables(plain);
@@ -121,7 +139,7 @@ describe('resnet', () => {
 
   it('initialises as its authors did: PyTorch defaults for 18, Kaiming-normal for 6n + 2', async () => {
     const deviation = async (depth: number, name: string) => {
-      const model = await buildModel('resnet', { depth }, cifar, 10);
+      const model = await buildModel(plugin, 'resnet', { depth }, cifar, 10);
       const values = (await model.init(randomStream(0)).parameters[name]!.read()) as Float32Array;
       return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
     };
@@ -136,11 +154,41 @@ describe('resnet', () => {
       'resnet-8',
       'resnet-18',
       'resnet-20',
+      'resnet-50',
       'resnet-56',
     ]);
     for (const { options } of Object.values(resnet.variants!)) resnet.options.parse(options);
     expect(resnet.options.safeParse({ depth: 21 }).success).to.equal(false);
   });
+});
+
+// PyTorch 1.13 in float64 on the same network
+modelOracle({
+  name: 'resnet-50, a sixteenth of its width',
+  create: () =>
+    buildModel(plugin, 'resnet', { depth: 50, width: 1 / 16 }, { height: 16, width: 16, channels: 3 }, 3),
+  eval: {
+    logits: [-1320.98, 40993.4, -3972.79, -1100.6, 47379.4, -5017.79],
+    gradients: {
+      images: [46.8573, 47.7534, 48.636, 70.4273, 70.6002, 70.7532],
+      'conv1.weight': [442.666, 766.06, 1448.49, 269.949, 1598.79, 1119.19],
+      'layer2.2.conv2.weight': [2503.49, 2923.84, 4248.15, 6590.02, 6580.54, 9018.29],
+      'layer4.2.conv3.weight': [-1050.22, -1965.36, -3049.79, -3187.48, -3001.42, -1995.77],
+    },
+  },
+  train: {
+    tolerance: 5e-3,
+    logits: [-11.0184, 3.42008, 10.2403, -11.6887, 4.16625, 10.8142],
+    gradients: {
+      images: [-16.6475, -16.8869, -17.1216, -23.4219, -23.4389, -23.4493],
+      'conv1.weight': [-622.35, 992.847, -236.445, 840.227, -404.084, -649.906],
+      'layer2.2.conv2.weight': [62.1201, 42.1284, 50.5648, -18.8432, 27.6439, 20.7891],
+      'layer4.2.conv3.weight': [0.045053, 0.0821823, 0.128202, 0.067719, 0.0596897, 0.046422],
+    },
+    statistics: {
+      'layer4.2.bn3.running_var': [1.17625, 1.05843, 0.931656, 1.10754],
+    },
+  },
 });
 
 describe('resnet-plain', () => {
@@ -149,7 +197,7 @@ describe('resnet-plain', () => {
     ['4b', 26, 123_734],
   ] as const) {
     it(`${layout} has the entries and parameters of the published one`, async () => {
-      const model = await buildModel('resnet-plain', { layout }, cifar, 10);
+      const model = await buildModel(plugin, 'resnet-plain', { layout }, cifar, 10);
       expect(model.variables.length).to.equal(entries);
       expect(parameterCount(model)).to.equal(parameters);
     });
@@ -157,7 +205,7 @@ describe('resnet-plain', () => {
 
   it('takes images of other sizes', async () => {
     const shape = { height: 28, width: 30, channels: 1 };
-    const model = await buildModel('resnet-plain', { layout: '4b' }, shape, 5);
+    const model = await buildModel(plugin, 'resnet-plain', { layout: '4b' }, shape, 5);
     expect(model.apply(waveVariables(model), waveImages(1, shape), 'train').logits.shape).to.deep.equal([
       1, 5,
     ]);

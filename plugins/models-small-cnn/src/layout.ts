@@ -4,19 +4,22 @@ import type { SmallCnnOptions } from './small-cnn-options.js';
 /** Builds one of the layouts of `small-cnn`. */
 export type Layout = (options: SmallCnnOptions, shape: ImageShape, classes: number) => Model;
 
-/** The widths asked for, or the layout's own pair. */
-export function twoWidths(
-  { layout, widths }: SmallCnnOptions,
-  own: readonly [number, number],
-): [number, number] {
-  if (widths.length === 0) return [...own];
-  const [first, second] = widths;
-  if (first === undefined || second === undefined || widths.length > 2) {
-    throw new ArdError(`small-cnn: the layout ${layout} has 2 stages, widths has ${widths.length} numbers`, {
-      remedy: `Give two numbers, such as [${own.join(', ')}].`,
-    });
+/** The widths asked for, or the layout's own; as many. */
+export function stageWidths({ layout, widths }: SmallCnnOptions, own: readonly number[]): readonly number[] {
+  if (widths.length === 0) return own;
+  if (widths.length !== own.length) {
+    throw new ArdError(
+      `small-cnn: the layout ${layout} has ${own.length} stages, widths has ${widths.length} numbers`,
+      { remedy: `Give ${own.length} numbers, such as [${own.join(', ')}].` },
+    );
   }
-  return [first, second];
+  return widths;
+}
+
+/** The same of layouts with two stages. */
+export function twoWidths(options: SmallCnnOptions, own: readonly [number, number]): [number, number] {
+  const [first, second] = stageWidths(options, own);
+  return [first!, second!];
 }
 
 /** Rows and columns that are left after the convolutions. */

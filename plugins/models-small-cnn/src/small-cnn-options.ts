@@ -1,20 +1,23 @@
 import { z } from 'zod';
+import { normalisationOptions } from '@ard/nn';
 
 export const smallCnnOptions = z.object({
   layout: z
-    .enum(['batch-norm', 'strided', 'trades-mnist'])
+    .enum(['batch-norm', 'strided', 'trades-mnist', 'trades-net', 'madry-mnist', 'gairat-cifar'])
     .default('batch-norm')
     .describe(
       'batch-norm: VGG-like with batch norm and global pooling; strided: two 4x4 convolutions with stride 2; ' +
-        'trades-mnist: four 3x3 convolutions with pooling',
+        'trades-mnist: four 3x3 convolutions with pooling; trades-net and madry-mnist: two 5x5 convolutions with ' +
+        'pooling; gairat-cifar: six 3x3 convolutions with batch norm and pooling',
     ),
   widths: z
     .array(z.number().int().min(1).max(4096))
     .max(8)
     .default([])
     .describe(
-      "channels of each stage (batch-norm takes 1 to 8 numbers, the others 2); empty for the layout's own: 16, 32, " +
-        '64, or 16, 32, or 32, 64',
+      "channels of each stage (batch-norm takes 1 to 8 numbers, gairat-cifar 3, the others 2); empty for the layout's " +
+        'own: 16, 32, 64 of batch-norm, 16, 32 of strided, 32, 64 of trades-mnist and madry-mnist, 10, 20 of ' +
+        'trades-net, 64, 128, 196 of gairat-cifar',
     ),
   padding: z
     .number()
@@ -23,20 +26,7 @@ export const smallCnnOptions = z.object({
     .max(1)
     .default(1)
     .describe('zeros around the image before each convolution of the strided layout, 0 or 1 pixels'),
-  mean: z
-    .array(z.number())
-    .min(1)
-    .default([0])
-    .describe(
-      'subtracted from the image inside the model, one number per channel or one for all, in units of [0, 1]',
-    ),
-  std: z
-    .array(z.number().positive())
-    .min(1)
-    .default([1])
-    .describe(
-      'the image is divided by it after mean is subtracted, one number per channel or one for all, above 0',
-    ),
+  ...normalisationOptions,
 });
 
 export type SmallCnnOptions = z.infer<typeof smallCnnOptions>;

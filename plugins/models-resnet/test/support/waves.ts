@@ -1,24 +1,12 @@
 // the umbrella package registers the gradients and the plain cpu backend
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Architecture, ImageShape, Model, TensorVariables, VariableSpec } from '@ard/core';
+import type { ImageShape, Model, TensorVariables, VariableSpec } from '@ard/core';
 import { expect } from 'chai';
-import plugin from '../../src/index.js';
 
 before(async () => {
   await tf.setBackend('cpu');
 });
-
-/** Builds a model as a run would: by component id and the options a user wrote. */
-export async function buildModel(
-  id: string,
-  options: Readonly<Record<string, unknown>>,
-  shape: ImageShape,
-  classes: number,
-): Promise<Model> {
-  const component = plugin.components.find((one) => one.id === id)!;
-  return ((await component.create(component.options.parse(options))) as Architecture).build(shape, classes);
-}
 
 /** sin(0.7 i + phase) over a running index. */
 export function wave(shape: readonly number[], phase: number): tf.Tensor {
@@ -57,10 +45,4 @@ export function expectClose(actual: tf.Tensor, expected: readonly number[]): voi
   expect(values.length).to.equal(expected.length);
   const scale = Math.max(...expected.map(Math.abs));
   expected.forEach((value, i) => expect(values[i], `value ${i}`).to.be.closeTo(value, 1e-4 * scale));
-}
-
-export function parameterCount(model: Model): number {
-  return model.variables
-    .filter(({ kind }) => kind === 'parameter')
-    .reduce((sum, { shape }) => sum + shape.reduce((product, extent) => product * extent, 1), 0);
 }
