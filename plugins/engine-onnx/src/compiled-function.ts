@@ -7,13 +7,14 @@ import {
   type NdArray,
   type TensorRecord,
 } from '@ard/core';
-import { createProgram, type Program, type ProgramHost } from './program.js';
+import { createProgram, type Program } from './program.js';
+import type { SessionHost } from './session.js';
 
 /** Compiles a function anew for each set of input shapes and remembers the results. */
 export function compiledFunction<I extends TensorRecord, O extends TensorRecord>(
   fn: (inputs: I) => O,
   { name, frozen = [] }: CompileOptions,
-  host: ProgramHost,
+  host: SessionHost,
 ): Compiled<I, O> {
   const programs = new Map<string, Program>();
   let disposed = false;
@@ -23,7 +24,11 @@ export function compiledFunction<I extends TensorRecord, O extends TensorRecord>
     if (!program) {
       const specs = mapTree(tree, isNdArray, ({ shape, dtype }): InputSpec => ({ shape, dtype }));
       const traced = trace(fn as unknown as Parameters<typeof trace>[0], specs, { name });
-      program = createProgram({ graph: optimise(traced.graph), results: traced.results }, frozen, host);
+      program = createProgram(
+        { ...traced, graph: optimise(traced.graph, { block: host.block }) },
+        frozen,
+        host,
+      );
       programs.set(key, program);
     }
     return program;

@@ -12,6 +12,10 @@ export const onnxEngineOptions = z.object({
     .enum(['cpu', 'webgpu'])
     .default('cpu')
     .describe('ONNX Runtime execution provider; webgpu is experimental.'),
+  blocked: z
+    .boolean()
+    .default(true)
+    .describe('Blocked convolutions where the machine has them; without, frozen weights become constants.'),
   dump: z
     .string()
     .default('')

@@ -1,28 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import {
-  mapTree,
-  outputName,
-  toOnnx,
-  type ConstantData,
-  type Graph,
-  type NamedLeaf,
-  type OnnxModel,
-  type Traced,
-  type Tree,
-} from '@ard/compiler';
-import { hostArray, isHostArray, type NdArray, type TypedArray } from '@ard/core';
-import type { OnnxEngineOptions } from './options.js';
-import { sessionOptions, type Runtime } from './runtime.js';
-
-/** What programs share. */
-export interface ProgramHost {
-  readonly runtime: Runtime;
-  readonly options: OnnxEngineOptions;
-  /** Distinguishes dumps and profiles of functions with the same name. */
-  nextNumber(): number;
-}
+import { mapTree, splitFrozen, type Graph, type NamedLeaf, type Traced, type Tree } from '@ard/compiler';
+import type { NdArray } from '@ard/core';
+import { openSession, type NamedArrays, type Session, type SessionHost } from './session.js';
 
 /** One traced function for one set of input shapes. */
 export interface Program {
@@ -30,115 +8,95 @@ export interface Program {
   dispose(): Promise<void>;
 }
 
-/** A session and what its model was built from. */
-interface Loaded {
-  readonly session: InferenceSession;
-  readonly model: OnnxModel;
-  readonly baked: ReadonlyMap<string, NdArray>;
+/** Computes the outputs of a graph and makes use of what is frozen. */
+interface Runner {
+  run(inputs: NamedArrays): Promise<Map<string, NdArray>>;
+  release(): Promise<void>;
 }
 
-/** @param frozen top-level inputs whose values are built into the model until they change */
+/** @param frozen top-level inputs that seldom change */
 export function createProgram(
   { graph, results }: Traced,
   frozen: readonly string[],
-  host: ProgramHost,
+  host: SessionHost,
 ): Program {
-  const bakedNames = graph.inputs
-    .map(({ name }) => name)
-    .filter((name) => frozen.includes(name.split('/', 1)[0]!));
-  const passedThrough = new Map(
-    graph.outputs.flatMap(({ name, value }) =>
-      value.source.kind === 'input' ? [[name, value.source.name]] : [],
-    ),
-  );
-  const constants = constantOutputs(graph);
-  const computes = graph.outputs.some(({ value }) => value.source.kind === 'node');
-  let loaded: Loaded | undefined;
-
-  async function sessionFor(inputs: ReadonlyMap<string, NdArray>): Promise<Loaded> {
-    if (loaded && [...loaded.baked].every(([name, array]) => inputs.get(name) === array)) return loaded;
-    await release();
-    const baked = new Map(bakedNames.map((name) => [name, inputs.get(name)!]));
-    const data = await Promise.all(
-      [...baked].map(async ([name, array]) => [name, await valuesOf(array)] as const),
-    );
-    loaded = await load(graph, new Map(data), baked, host);
-    return loaded;
-  }
-
-  async function release(): Promise<void> {
-    const old = loaded;
-    loaded = undefined;
-    if (!old) return;
-    if (host.options.profile !== '') old.session.endProfiling();
-    await old.session.release();
-  }
+  const isFrozen = (name: string): boolean => frozen.includes(name.split('/', 1)[0]!);
+  const frozenNames = graph.inputs.map(({ name }) => name).filter(isFrozen);
+  // blocked convolutions are as fast with weights as inputs; without them ONNX Runtime needs constants
+  const runner = host.block > 0 ? preparing(graph, frozenNames, host) : baking(graph, frozenNames, host);
 
   return {
-    dispose: release,
+    dispose: () => runner.release(),
     async run(leaves) {
-      const inputs = new Map(leaves.map(({ path, leaf }) => [path, leaf]));
-      const computed = computes
-        ? await runSession(await sessionFor(inputs), inputs, host.runtime)
-        : new Map();
-      return mapTree(results, isName, (name): NdArray => {
-        const source = passedThrough.get(name);
-        return source === undefined ? (constants.get(name) ?? computed.get(name)!) : inputs.get(source)!;
-      });
+      const outputs = await runner.run(new Map(leaves.map(({ path, leaf }) => [path, leaf])));
+      return mapTree(results, isName, (name) => outputs.get(name)!);
     },
   };
 }
 
-async function load(
-  graph: Graph,
-  data: ReadonlyMap<string, ConstantData>,
-  baked: ReadonlyMap<string, NdArray>,
-  { runtime, options, nextNumber }: ProgramHost,
-): Promise<Loaded> {
-  const model = toOnnx(graph, { baked: data });
-  const file = `${graph.name.replaceAll(/[^\w-]+/g, '-')}-${nextNumber()}`;
-  if (options.dump !== '') {
-    await mkdir(options.dump, { recursive: true });
-    await writeFile(join(options.dump, `${file}.onnx`), model.bytes);
-  }
-  if (options.profile !== '') await mkdir(options.profile, { recursive: true });
-  const prefix = options.profile === '' ? undefined : join(options.profile, file);
-  const session = await runtime.InferenceSession.create(model.bytes, sessionOptions(options, prefix));
-  return { session, model, baked };
+/** Computes what depends on frozen inputs only in a session of its own, when one of them has changed. */
+function preparing(graph: Graph, frozenNames: readonly string[], host: SessionHost): Runner {
+  const frozen = new Set(frozenNames);
+  const { prepare, main } = splitFrozen(graph, (name) => frozen.has(name));
+  const sessions = { prepare: lazy(prepare, host), main: lazy(main, host) };
+  let last: NamedArrays | undefined;
+  let prepared: NamedArrays = new Map();
+  return {
+    async run(inputs) {
+      if (prepare.outputs.length > 0 && !(last && sameArrays(last, inputs))) {
+        prepared = await (await sessions.prepare.open()).run(inputs);
+        last = pick(inputs, frozenNames);
+      }
+      return (await sessions.main.open()).run(new Map([...inputs, ...prepared]));
+    },
+    async release() {
+      await Promise.all([sessions.prepare.release(), sessions.main.release()]);
+      last = undefined;
+      prepared = new Map();
+    },
+  };
 }
 
-async function runSession(
-  { session, model }: Loaded,
-  inputs: ReadonlyMap<string, NdArray>,
-  runtime: Runtime,
-): Promise<Map<string, NdArray>> {
-  const feeds: Record<string, Tensor> = {};
-  for (const name of model.inputs) {
-    const array = inputs.get(name)!;
-    feeds[name] = new runtime.Tensor(array.dtype, await valuesOf(array), array.shape);
-  }
-  const outputs = await session.run(feeds);
-  return new Map(
-    model.outputs.map((name) => {
-      const { data, dims } = outputs[outputName(name)]!;
-      return [name, hostArray(data as TypedArray, dims)];
-    }),
-  );
+/** Builds frozen inputs into the model as constants, and a new session when one of them has changed. */
+function baking(graph: Graph, frozenNames: readonly string[], host: SessionHost): Runner {
+  let session: Session | undefined;
+  let baked: NamedArrays = new Map();
+  const release = async (): Promise<void> => {
+    const old = session;
+    session = undefined;
+    await old?.release();
+  };
+  return {
+    async run(inputs) {
+      if (!session || !sameArrays(baked, inputs)) {
+        await release();
+        baked = pick(inputs, frozenNames);
+        session = await openSession(graph, baked, host);
+      }
+      return session.run(inputs);
+    },
+    release,
+  };
 }
 
-/** Results that do not depend on the inputs. */
-function constantOutputs(graph: Graph): ReadonlyMap<string, NdArray> {
-  return new Map(
-    graph.outputs.flatMap(({ name, value }) =>
-      value.source.kind === 'constant'
-        ? [[name, hostArray(value.source.data as TypedArray, value.shape)]]
-        : [],
-    ),
-  );
+function lazy(graph: Graph, host: SessionHost): { open(): Promise<Session>; release(): Promise<void> } {
+  let session: Session | undefined;
+  return {
+    open: async () => (session ??= await openSession(graph, new Map(), host)),
+    release: async () => {
+      const old = session;
+      session = undefined;
+      await old?.release();
+    },
+  };
 }
 
-async function valuesOf(array: NdArray): Promise<TypedArray> {
-  return isHostArray(array) ? array.data : array.read();
+function pick(arrays: NamedArrays, names: readonly string[]): NamedArrays {
+  return new Map(names.map((name) => [name, arrays.get(name)!]));
+}
+
+function sameArrays(known: NamedArrays, current: NamedArrays): boolean {
+  return [...known].every(([name, array]) => current.get(name) === array);
 }
 
 function isName(node: unknown): node is string {

@@ -1,9 +1,18 @@
 import type { Graph } from '../ir/graph.js';
+import { blockedLayout } from './blocked-layout.js';
 import { commonSubexpressions } from './common-subexpressions.js';
 import { constantFolding } from './constant-folding.js';
+import { foldChannelScales } from './fold-channel-scales.js';
+import { fuseBlockedConvolutions } from './fuse-blocked-convolutions.js';
 import { layout } from './layout.js';
 import { simplify } from './simplify.js';
 import { trainBatchNorm } from './train-batch-norm.js';
+
+/** What the passes may know about where the graph will run. */
+export interface Target {
+  /** Channels that the machine's blocked convolutions keep side by side; 0 where it has none. */
+  readonly block?: number;
+}
 
 /** In the order in which they run. Dead code needs no pass: a graph is what its outputs reach. */
 const pipeline = [
@@ -14,8 +23,12 @@ const pipeline = [
   ['simplify', simplify],
   ['commonSubexpressions', commonSubexpressions],
   ['trainBatchNorm', trainBatchNorm],
+  ['foldChannelScales', foldChannelScales],
+  ['blockedLayout', (graph, { block = 0 }) => blockedLayout(graph, block)],
   ['commonSubexpressions', commonSubexpressions],
-] as const satisfies readonly (readonly [string, (graph: Graph) => Graph])[];
+  ['fuseBlockedConvolutions', fuseBlockedConvolutions],
+  ['simplify', simplify],
+] as const satisfies readonly (readonly [string, (graph: Graph, target: Target) => Graph])[];
 
 export type PassName = (typeof pipeline)[number][0];
 
@@ -25,9 +38,9 @@ export const passNames: readonly PassName[] = [...new Set(pipeline.map(([name]) 
 export type PassSwitches = { readonly [Name in PassName]?: boolean };
 
 /** The same function as a graph that runs faster. */
-export function optimise(graph: Graph, passes: PassSwitches = {}): Graph {
-  return pipeline.reduce(
-    (current, [name, pass]) => (passes[name] === false ? current : pass(current)),
+export function optimise(graph: Graph, target: Target = {}, passes: PassSwitches = {}): Graph {
+  return pipeline.reduce<Graph>(
+    (current, [name, pass]) => (passes[name] === false ? current : pass(current, target)),
     graph,
   );
 }

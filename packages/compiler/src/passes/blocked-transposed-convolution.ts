@@ -1,0 +1,123 @@
+import { int64Value, nodeValue } from '../ir/build.js';
+import { pad, reshape, slice, transpose } from '../ir/emit.js';
+import type { Node, Value } from '../ir/graph.js';
+import { blockedDomain, type BlockedValues } from './blocked-values.js';
+import { blockedWeights } from './blocked-weights.js';
+
+/** How the phases of one axis read: output `stride · i + phase` sums over inputs `i + first … i + first + taps - 1`. */
+interface Axis {
+  readonly stride: number;
+  readonly taps: number;
+  readonly first: number;
+  /** `[phase][tap]` to the index in the kernel, or to the zero that stands after its end. */
+  readonly kernelIndex: readonly number[];
+}
+
+/**
+ * A transposed convolution with stride s as an ordinary one with s · s times the channels, one set for each phase
+ * of the output, whose results are then interleaved.
+ */
+export function blockedTransposedConvolution(node: Node, values: BlockedValues): boolean {
+  if (node.op !== 'ConvTranspose' || node.attributes.group !== 1 || node.inputs.length > 2) return false;
+  const { block } = values;
+  const [x, weights] = node.inputs as [Value, Value];
+  const output = node.outputs[0]!;
+  const [from, into] = [x.shape[1]!, output.shape[1]!];
+  if (from % block !== 0 || into % block !== 0) return false;
+  const [strides, pads, kernel, dilations] = (['strides', 'pads', 'kernel_shape', 'dilations'] as const).map(
+    (name) => node.attributes[name] as readonly number[],
+  );
+  if (dilations!.some((dilation) => dilation !== 1)) return false;
+  const rows = axisOf(strides![0]!, pads![0]!, kernel![0]!);
+  const columns = axisOf(strides![1]!, pads![1]!, kernel![1]!);
+  const [batch = 1, , height = 1, width = 1] = output.shape;
+  const size = [Math.ceil(height / rows.stride), Math.ceil(width / columns.stride)] as const;
+  const phases = convolvePhases(
+    values.blocked(x),
+    phaseWeights(values.plain(weights), rows, columns, block),
+    {
+      size,
+      before: [-rows.first, -columns.first],
+      after: [
+        size[0] + rows.first + rows.taps - 1 - x.shape[2]!,
+        size[1] + columns.first + columns.taps - 1 - x.shape[3]!,
+      ],
+    },
+  );
+  // [n, phase row, phase column, c/b, h, w, b] to [n, c/b, h, phase row, w, phase column, b]
+  const split = reshape(phases, [batch, rows.stride, columns.stride, into / block, ...size, block]);
+  const whole = [size[0] * rows.stride, size[1] * columns.stride] as const;
+  const interleaved = reshape(transpose(split, [0, 3, 4, 1, 5, 2, 6]), [
+    batch,
+    into / block,
+    ...whole,
+    block,
+  ]);
+  const cropped = slice(interleaved, [
+    { axis: 2, from: 0, to: height },
+    { axis: 3, from: 0, to: width },
+  ]);
+  values.setBlocked(output, reshape(cropped, output.shape));
+  return true;
+}
+
+function axisOf(stride: number, padding: number, kernel: number): Axis {
+  // input i + r reaches output stride · i + phase through kernel index phase + padding - stride · r
+  const last = Math.floor((stride - 1 + padding) / stride);
+  const first = Math.ceil((padding - kernel + 1) / stride);
+  const taps = last - first + 1;
+  const kernelIndex = Array.from({ length: stride * taps }, (_, at) => {
+    const index = Math.floor(at / taps) + padding - stride * (first + (at % taps));
+    return index >= 0 && index < kernel ? index : kernel;
+  });
+  return { stride, taps, first, kernelIndex };
+}
+
+/** `[in, out, h, w]` of the transposed convolution to blocked weights `[phases · out, in, taps, taps]`. */
+function phaseWeights(weights: Value, rows: Axis, columns: Axis, block: number): Value {
+  const [from = 1, into = 1] = weights.shape;
+  const withZero = pad(weights, [0, 0, 0, 0], [0, 0, 1, 1], 0);
+  const gather = (value: Value, axis: number, { kernelIndex }: Axis): Value => {
+    const shape = value.shape.map((extent, index) => (index === axis ? kernelIndex.length : extent));
+    return nodeValue(
+      'Gather',
+      [value, int64Value(kernelIndex)],
+      { shape, type: 'float32' },
+      { attributes: { axis } },
+    );
+  };
+  const taps = gather(gather(withZero, 2, rows), 3, columns);
+  const split = reshape(taps, [from, into, rows.stride, rows.taps, columns.stride, columns.taps]);
+  const phases = reshape(transpose(split, [2, 4, 1, 0, 3, 5]), [
+    rows.stride * columns.stride * into,
+    from,
+    rows.taps,
+    columns.taps,
+  ]);
+  return blockedWeights(phases, block);
+}
+
+interface PhaseWindow {
+  readonly size: readonly [number, number];
+  readonly before: readonly [number, number];
+  readonly after: readonly [number, number];
+}
+
+function convolvePhases(x: Value, weights: Value, { size, before, after }: PhaseWindow): Value {
+  const [channels = 1, , height = 1, width = 1] = weights.shape;
+  return nodeValue(
+    'Conv',
+    [x, weights],
+    { shape: [x.shape[0]!, channels, ...size], type: 'float32' },
+    {
+      attributes: {
+        kernel_shape: [height, width],
+        pads: [...before, ...after],
+        strides: [1, 1],
+        dilations: [1, 1],
+        group: 1,
+      },
+      domain: blockedDomain,
+    },
+  );
+}

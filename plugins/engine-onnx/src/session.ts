@@ -1,0 +1,97 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Tensor } from 'onnxruntime-node';
+import { outputName, toOnnx, type ConstantData, type Graph } from '@ard/compiler';
+import { hostArray, isHostArray, type NdArray, type TypedArray } from '@ard/core';
+import type { OnnxEngineOptions } from './options.js';
+import { sessionOptions, type Runtime } from './runtime.js';
+
+/** What sessions share. */
+export interface SessionHost {
+  readonly runtime: Runtime;
+  readonly options: OnnxEngineOptions;
+  /** Channels side by side in this machine's blocked convolutions; 0 for none. */
+  readonly block: number;
+  /** Distinguishes dumps and profiles of functions with the same name. */
+  nextNumber(): number;
+  /** Called when a session opens (+1) or closes (-1). */
+  countSessions(change: 1 | -1): void;
+}
+
+export type NamedArrays = ReadonlyMap<string, NdArray>;
+
+/** A graph ready to run. */
+export interface Session {
+  /** Takes more arrays than it needs; returns every output of the graph. */
+  run(inputs: NamedArrays): Promise<Map<string, NdArray>>;
+  release(): Promise<void>;
+}
+
+/**
+ * Loads a graph into ONNX Runtime. Outputs that are inputs or constants of the graph are passed on as they are, and
+ * a graph that computes nothing needs no session.
+ *
+ * @param baked values of inputs to build into the model
+ */
+export async function openSession(graph: Graph, baked: NamedArrays, host: SessionHost): Promise<Session> {
+  const computes = graph.outputs.some(({ value }) => value.source.kind === 'node');
+  const loaded = computes ? await load(graph, baked, host) : undefined;
+  const constants = new Map<string, NdArray>();
+  for (const { name, value } of graph.outputs) {
+    if (value.source.kind !== 'constant') continue;
+    constants.set(name, hostArray(value.source.data as TypedArray, value.shape));
+  }
+  return {
+    async run(inputs) {
+      const results = loaded ? await loaded.run(inputs) : new Map<string, NdArray>();
+      for (const [name, array] of constants) results.set(name, array);
+      for (const { name, value } of graph.outputs) {
+        if (value.source.kind === 'input') results.set(name, inputs.get(value.source.name)!);
+      }
+      return results;
+    },
+    release: async () => loaded?.release(),
+  };
+}
+
+async function load(graph: Graph, baked: NamedArrays, host: SessionHost): Promise<Session> {
+  const { runtime, options } = host;
+  const constants = new Map<string, ConstantData>();
+  for (const [name, array] of baked) constants.set(name, await valuesOf(array));
+  const model = toOnnx(graph, { baked: constants });
+  const file = `${graph.name.replaceAll(/[^\w-]+/g, '-')}-${host.nextNumber()}`;
+  if (options.dump !== '') {
+    await mkdir(options.dump, { recursive: true });
+    await writeFile(join(options.dump, `${file}.onnx`), model.bytes);
+  }
+  if (options.profile !== '') await mkdir(options.profile, { recursive: true });
+  const prefix = options.profile === '' ? undefined : join(options.profile, file);
+  const session = await runtime.InferenceSession.create(model.bytes, sessionOptions(options, prefix));
+  host.countSessions(1);
+
+  return {
+    async run(inputs) {
+      const feeds: Record<string, Tensor> = {};
+      for (const name of model.inputs) {
+        const array = inputs.get(name)!;
+        feeds[name] = new runtime.Tensor(array.dtype, await valuesOf(array), array.shape);
+      }
+      const outputs = await session.run(feeds);
+      return new Map(
+        model.outputs.map((name) => {
+          const { data, dims } = outputs[outputName(name)]!;
+          return [name, hostArray(data as TypedArray, dims)];
+        }),
+      );
+    },
+    async release() {
+      if (options.profile !== '') session.endProfiling();
+      await session.release();
+      host.countSessions(-1);
+    },
+  };
+}
+
+async function valuesOf(array: NdArray): Promise<TypedArray> {
+  return isHostArray(array) ? array.data : array.read();
+}
