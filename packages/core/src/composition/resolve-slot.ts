@@ -31,8 +31,8 @@ export function resolveSlot(
       if (id !== chosen?.id) {
         options = traced(named?.variant?.options, `${origin} (${id})`);
         checkpoint = undefined;
-        chosen = { id, origin };
       }
+      chosen = { id, origin };
     }
     if (choice.options !== undefined) {
       options = { ...options, ...traced(choice.options, origin) };

@@ -52,6 +52,7 @@ describe('resolving a configuration', () => {
     const layers = [baseLayer, layer('--set', { attack: { id: 'pgd', options: { steps: 2 } } })];
     const { attack } = (await resolveConfig(layers, registry)).components;
     expect(attack!.values).to.deep.equal({ steps: 2, stepSize: 0.01, start: 'gaussian' });
+    expect(attack!.origin).to.equal('--set');
   });
 
   it('minds an unknown component only where nothing replaces it', async () => {
