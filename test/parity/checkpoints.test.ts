@@ -2,8 +2,8 @@ import '@tensorflow/tfjs'; // gradients and the plain cpu backend, the oracle
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import * as tf from '@tensorflow/tfjs-core';
-import { fromVariables, safetensorsStore, toVariables } from '@ard/checkpoints';
-import type { Architecture, ImageShape, Model, NdArray, TensorVariables } from '@ard/core';
+import { fromVariables, readCheckpoint, safetensorsStore, toVariables } from '@ard/checkpoints';
+import type { Architecture, ImageShape, Model, NdArray, TensorVariables, Variables } from '@ard/core';
 import resnets from '@ard/plugin-models-resnet';
 import smallCnns from '@ard/plugin-models-small-cnn';
 import { expect } from 'chai';
@@ -34,6 +34,12 @@ const architectures: Readonly<
   cnn4g: ['small-cnn', { layout: 'strided' }],
 };
 
+/** The originals of two of them: before and after PyTorch 1.6. */
+const pytorchFiles: Readonly<Record<string, { readonly file: string; readonly prefix: string }>> = {
+  'cifar10-resnet20-plain': { file: 'checkpoints/resnet20-12fca82f.th', prefix: 'module.' },
+  'cifar10-convsmall-pgd': { file: 'checkpoints/cifar_conv_small_pgd.pth', prefix: '' },
+};
+
 const referenceFile = sharedData('checkpoints/reference.json');
 
 describe('published checkpoints give the logits they should', () => {
@@ -56,13 +62,7 @@ describe('published checkpoints give the logits they should', () => {
       expect(sizes.reduce((a, b) => a + b, 0)).to.equal(reference.parameters);
 
       const images = firstImages(reference, model.shape);
-      const { logits } = model.apply(await tensors(variables), images, 'eval');
-      for (const [i, row] of (await logits.array()).entries()) {
-        const scale = Math.max(...reference.logits[i]!.map(Math.abs));
-        row.forEach((value, k) => {
-          expect(value, `image ${i}, class ${k}`).to.be.closeTo(reference.logits[i]![k]!, 1e-4 * scale);
-        });
-      }
+      await expectLogits(model, variables, images, reference);
 
       const again = await fromVariables(model, variables);
       for (const [key, { data }] of Object.entries(stored.tensors)) {
@@ -70,7 +70,44 @@ describe('published checkpoints give the logits they should', () => {
       }
     });
   }
+
+  for (const [name, { file, prefix }] of Object.entries(referenceFile ? pytorchFiles : {})) {
+    it(`${name}, from the file that PyTorch wrote`, async () => {
+      const reference = models[name]!;
+      const model = await build(reference);
+      const path = sharedData(file)!;
+      const stored = await readCheckpoint(path);
+      const twin = await safetensorsStore.load(sharedData(reference.file)!);
+      expect(stored.tensors).to.have.all.keys(Object.keys(twin.tensors).map((key) => prefix + key));
+      for (const [key, { shape, data }] of Object.entries(twin.tensors)) {
+        const found = stored.tensors[prefix + key]!;
+        expect(found.shape, key).to.deep.equal(shape);
+        expect(bits(found.data), key).to.deep.equal(bits(data));
+      }
+      const images = firstImages(reference, model.shape);
+      await expectLogits(model, toVariables(model, stored, path), images, reference);
+    });
+  }
 });
+
+async function expectLogits(
+  model: Model,
+  variables: Variables,
+  images: tf.Tensor4D,
+  reference: Reference,
+): Promise<void> {
+  const { logits } = model.apply(await tensors(variables), images, 'eval');
+  for (const [i, row] of (await logits.array()).entries()) {
+    const scale = Math.max(...reference.logits[i]!.map(Math.abs));
+    row.forEach((value, k) => {
+      expect(value, `image ${i}, class ${k}`).to.be.closeTo(reference.logits[i]![k]!, 1e-4 * scale);
+    });
+  }
+}
+
+function bits(values: Float32Array): Uint32Array {
+  return new Uint32Array(values.buffer, values.byteOffset, values.length);
+}
 
 async function build({ arch, mean, std, inputShape, logits }: Reference): Promise<Model> {
   const [id, options] = architectures[arch]!;
@@ -107,10 +144,7 @@ function firstImages({ dataset, logits }: Reference, { height, width, channels }
   return tf.div<tf.Tensor4D>(tf.transpose(planes, [0, 2, 3, 1]), 255);
 }
 
-async function tensors(variables: {
-  readonly parameters: Readonly<Record<string, NdArray>>;
-  readonly statistics: Readonly<Record<string, NdArray>>;
-}): Promise<TensorVariables> {
+async function tensors(variables: Variables): Promise<TensorVariables> {
   const convert = async (arrays: Readonly<Record<string, NdArray>>) =>
     Object.fromEntries(
       await Promise.all(

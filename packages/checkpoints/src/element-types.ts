@@ -23,6 +23,9 @@ export const elementTypes: Readonly<Record<string, ElementType>> = {
     decode: (buffer) => Float32Array.from(new BigInt64Array(buffer), Number),
   },
   I32: { bytes: 4, storage: 'float32', decode: (buffer) => Float32Array.from(new Int32Array(buffer)) },
+  I16: { bytes: 2, storage: 'float32', decode: (buffer) => Float32Array.from(new Int16Array(buffer)) },
+  I8: { bytes: 1, storage: 'float32', decode: (buffer) => Float32Array.from(new Int8Array(buffer)) },
+  BOOL: { bytes: 1, storage: 'float32', decode: (buffer) => Float32Array.from(new Uint8Array(buffer)) },
   U8: { bytes: 1, storage: 'float32', decode: (buffer) => Float32Array.from(new Uint8Array(buffer)) },
 };
 

@@ -1,13 +1,13 @@
-import { open, type FileHandle } from 'node:fs/promises';
-import { ArdError, fileError, type StoredTensor, type StoredTensors } from '@ard/core';
+import type { FileHandle } from 'node:fs/promises';
+import type { StoredTensor, StoredTensors } from '@ard/core';
 import { elementTypes } from './element-types.js';
-import { MalformedFile, parseHeader, type TensorEntry } from './safetensors-header.js';
+import { MalformedFile } from './malformed-file.js';
+import { readBytes } from './read-bytes.js';
+import { parseHeader, type TensorEntry } from './safetensors-header.js';
+import { withFile } from './with-file.js';
 
 /** Room for the names of about 100,000 tensors; a damaged length must not make us read a whole file as JSON. */
 const largestHeader = 16 * 2 ** 20;
-
-/** Operating systems read less than 2 GiB at once. */
-const largestRead = 2 ** 30;
 
 /**
  * Reads a safetensors file, every element type into float32, one tensor at a time. Memory stays near the size of
@@ -16,18 +16,8 @@ const largestRead = 2 ** 30;
  * @throws ArdError when the file is missing, truncated or not of this format
  */
 export async function readSafetensors(path: string): Promise<StoredTensors> {
-  let file: FileHandle | undefined;
-  try {
-    file = await open(path, 'r');
-    return await readAll(file);
-  } catch (error) {
-    if (!(error instanceof MalformedFile)) throw fileError('read', path, error);
-    throw new ArdError(`Cannot read ${path}: ${error.message}.`, {
-      remedy: 'Check that it is a whole safetensors file, and fetch or write it again.',
-    });
-  } finally {
-    await file?.close();
-  }
+  const remedy = 'Check that it is a whole safetensors file, and fetch or write it again.';
+  return withFile(path, remedy, readAll);
 }
 
 async function readAll(file: FileHandle): Promise<StoredTensors> {
@@ -56,29 +46,6 @@ async function readTensor(file: FileHandle, entry: TensorEntry, dataStart: numbe
   const { decode, storage } = elementTypes[entry.type]!;
   const data = decode(await readBytes(file, dataStart + entry.begin, dataStart + entry.end));
   return { shape: entry.shape, data, storage };
-}
-
-async function readBytes(file: FileHandle, begin: number, end: number): Promise<ArrayBuffer> {
-  const bytes = allocate(end - begin);
-  for (let done = 0; done < bytes.length;) {
-    const { bytesRead } = await file.read(
-      bytes,
-      done,
-      Math.min(bytes.length - done, largestRead),
-      begin + done,
-    );
-    if (bytesRead === 0) throw new MalformedFile('it became shorter while it was read');
-    done += bytesRead;
-  }
-  return bytes.buffer;
-}
-
-function allocate(count: number): Uint8Array<ArrayBuffer> {
-  try {
-    return new Uint8Array(count);
-  } catch {
-    throw new MalformedFile(`one of its tensors needs ${count} bytes, more than there is memory for`);
-  }
 }
 
 /** PyTorch's own files start as a zip archive or as a pickle. */

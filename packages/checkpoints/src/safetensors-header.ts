@@ -1,5 +1,7 @@
 import { duplicateKey } from './duplicate-key.js';
 import { elementTypes } from './element-types.js';
+import { MalformedFile } from './malformed-file.js';
+import { shown } from './shown.js';
 
 /** One tensor as the header describes it, checked. */
 export interface TensorEntry {
@@ -15,9 +17,6 @@ export interface SafetensorsHeader {
   readonly entries: readonly TensorEntry[];
   readonly metadata: Readonly<Record<string, string>>;
 }
-
-/** What is wrong with a file; the reader adds the path. */
-export class MalformedFile extends Error {}
 
 /**
  * Reads and checks the header: known types, shapes that give the byte counts, and ranges that cover all data
@@ -96,10 +95,4 @@ function isCounts(value: unknown): value is readonly number[] {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Text of a file may be anything: quoted, on one line and short. */
-function shown(value: string): string {
-  const text = JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

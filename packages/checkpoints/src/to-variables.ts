@@ -15,7 +15,8 @@ const wrapperPrefixes = ['', 'module.', 'model.', 'module.model.', 'model.module
 
 /**
  * The values of a model's variables from a checkpoint. Names may have the prefix of a wrapper (`module.`,
- * `model.`), and `num_batches_tracked`, which nothing depends on, may be missing.
+ * `model.`); what no output depends on (`num_batches_tracked`, `sub_block1.` of wide ResNets) may be missing, the
+ * latter also be too many; a normalisation may stand beside the weights as `mu` and `sigma`.
  *
  * @param source where the tensors came from, for the error message
  * @throws ArdError with the first differences when names, shapes or the number of classes do not fit; when the
@@ -23,14 +24,15 @@ const wrapperPrefixes = ['', 'module.', 'model.', 'module.model.', 'model.module
  */
 export function toVariables(model: Model, stored: StoredTensors, source = 'the checkpoint'): Variables {
   const found = withoutWrapper(model, stored.tensors);
+  const normalisation = takeNormalisation(model, found);
   const differences = compare(model, found);
   if (differences.length > 0) throw describeDifferences(model, differences, source);
-  checkNormalisation(model, stored.metadata, source);
+  checkNormalisation(model, { ...stored.metadata, ...normalisation }, source);
 
   const parameters: Record<string, NdArray> = {};
   const statistics: Record<string, NdArray> = {};
   for (const { name, shape, kind } of model.variables) {
-    const data = found.get(name)?.data ?? new Float32Array(1); // only num_batches_tracked may be missing
+    const data = found.get(name)?.data ?? zeros(shape); // only what nothing depends on may be missing
     if (!data.every(Number.isFinite)) {
       throw new ArdError(`${source} has values in ${name} that are not finite.`, {
         remedy: 'The training that wrote it diverged; use an earlier checkpoint.',
@@ -45,7 +47,7 @@ export function toVariables(model: Model, stored: StoredTensors, source = 'the c
 function withoutWrapper(
   model: Model,
   tensors: Readonly<Record<string, StoredTensor>>,
-): ReadonlyMap<string, StoredTensor> {
+): Map<string, StoredTensor> {
   const matches = (prefix: string): number =>
     model.variables.filter(({ name }) => Object.hasOwn(tensors, prefix + name)).length;
   const best = wrapperPrefixes.reduce((a, b) => (matches(b) > matches(a) ? b : a));
@@ -63,13 +65,35 @@ function compare(model: Model, found: ReadonlyMap<string, StoredTensor>): readon
   for (const { name, shape } of model.variables) {
     const tensor = found.get(name);
     if (!tensor) {
-      if (!name.endsWith('num_batches_tracked')) differences.push({ name, kind: 'missing' });
+      if (!name.endsWith('num_batches_tracked') && !isNeverExecuted(name))
+        differences.push({ name, kind: 'missing' });
     } else if (tensor.shape.join() !== shape.join()) {
       differences.push({ name, kind: 'shape', found: tensor.shape, expected: shape });
     }
   }
   for (const name of found.keys()) {
-    if (!expected.has(name)) differences.push({ name, kind: 'unexpected' });
+    if (!expected.has(name) && !isNeverExecuted(name)) differences.push({ name, kind: 'unexpected' });
   }
   return differences;
+}
+
+/** The wide ResNets of TRADES have a block that only the checkpoints know (methods.md 8 and 9). */
+function isNeverExecuted(name: string): boolean {
+  return name.startsWith('sub_block1.');
+}
+
+function zeros(shape: readonly number[]): Float32Array {
+  return new Float32Array(shape.reduce((product, extent) => product * extent, 1));
+}
+
+/** RobustBench's models keep the mean and the standard deviation of the images as tensors [1, channels, 1, 1]. */
+function takeNormalisation(model: Model, found: Map<string, StoredTensor>): Readonly<Record<string, string>> {
+  for (const prefix of wrapperPrefixes) {
+    const [mean, std] = [found.get(`${prefix}mu`), found.get(`${prefix}sigma`)];
+    if (!mean || !std || model.variables.some(({ name }) => name === `${prefix}mu`)) continue;
+    found.delete(`${prefix}mu`);
+    found.delete(`${prefix}sigma`);
+    return { mean: JSON.stringify([...mean.data]), std: JSON.stringify([...std.data]) };
+  }
+  return {};
 }

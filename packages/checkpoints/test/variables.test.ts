@@ -133,6 +133,32 @@ describe('checkpoints of a model', () => {
     expect(() => toVariables(model, normalised('unknown', '{}')), 'other words in its place').not.to.throw();
   });
 
+  it('may keep the normalisation beside the weights, as RobustBench does', () => {
+    const beside = (prefix: string): StoredTensors =>
+      stored((tensors) => {
+        tensors[`${prefix}mu`] = tensor([1, 3, 1, 1], 0.5);
+        tensors[`${prefix}sigma`] = tensor([1, 3, 1, 1], 0.25);
+      }, 'module.model.');
+    const normalising = { ...model, normalisation: { mean: [0.5], std: [0.25] } };
+    for (const prefix of ['', 'module.', 'module.model.']) {
+      expect(() => toVariables(normalising, beside(prefix)), prefix).not.to.throw();
+      expect(refusal(beside(prefix))).to.include('normalised with mean [0.5, 0.5, 0.5]');
+    }
+  });
+
+  it('may have the block that wide ResNets never execute, or lack it', async () => {
+    const extra = stored((tensors) => void (tensors['sub_block1.layer.0.bn1.weight'] = tensor([4])));
+    expect(() => toVariables(model, extra)).not.to.throw();
+    const spec = {
+      name: 'sub_block1.bn1.weight',
+      shape: [4],
+      kind: 'parameter',
+      storage: 'float32',
+    } as const;
+    const { parameters } = toVariables({ ...model, variables: [spec, ...specs] }, stored());
+    expect(await parameters[spec.name]!.read()).to.have.length(4);
+  });
+
   it('of a training that diverged are refused', () => {
     expect(refusal(stored((tensors) => void (tensors['fc.bias'] = tensor([10], NaN))))).to.include(
       'not finite',
