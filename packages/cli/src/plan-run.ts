@@ -46,7 +46,10 @@ export async function planRun(flags: CompositionFlags): Promise<RunPlan> {
     });
   }
   const quick = { origin: quickStartOrigin, config: { ...quickStart, teacher: { checkpoint: auto } } };
-  const layers = await completeTeachers([...below, ...(isQuickStart ? [quick] : []), ...above]);
+  const layers = await completeTeachers(
+    [...below, ...(isQuickStart ? [quick] : []), ...above],
+    plugins.registry,
+  );
   return { plugins, layers, quickStart: isQuickStart, pluginNames };
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { ArdError, type ComponentChoice, type PartialConfig, type TeacherRole } from '@ard/core';
 import type { ConfigLayer, Registry } from '@ard/core/host';
 import { autoTeacher } from './quick-start.js';
-import { readArchitecture } from './run/student-file.js';
+import { readArchitecture, readNormalisation } from './run/student-file.js';
 
 /** Instead of a path: the teacher is trained first, or taken from the cache. */
 export const auto = 'auto';
@@ -31,18 +31,29 @@ export function parseTeacher(text: string, registry: Registry): ComponentChoice 
 }
 
 /**
- * Adds the architecture where a layer gives a teacher's checkpoint and no layer says which model that is: ard's
- * own files tell.
+ * Adds what checkpoints say about their teacher: the architecture where no layer names a model (ard's own files
+ * tell), else the normalisation of its images, which `--set teacher.mean=…` still overrides.
  */
-export async function completeTeachers(layers: readonly ConfigLayer[]): Promise<readonly ConfigLayer[]> {
+export async function completeTeachers(
+  layers: readonly ConfigLayer[],
+  registry: Registry,
+): Promise<readonly ConfigLayer[]> {
   const complete = [...layers];
   for (const role of ['teacher', 'cleanTeacher'] as const) {
-    const choice = effectiveChoice(layers, role);
-    if (choice.checkpoint === undefined || choice.id !== undefined) continue;
-    const architecture: ComponentChoice =
-      choice.checkpoint === auto ? autoTeacher.student! : await readArchitecture(choice.checkpoint);
-    const config: PartialConfig = { [role]: architecture };
-    complete.splice(choice.index, 0, { origin: choice.origin, config });
+    const { id, checkpoint, index, origin } = effectiveChoice(layers, role);
+    if (checkpoint === undefined) continue;
+    if (id === undefined) {
+      const architecture: ComponentChoice =
+        checkpoint === auto ? autoTeacher.student! : await readArchitecture(checkpoint);
+      complete.splice(complete.indexOf(layers[index]!), 0, { origin, config: { [role]: architecture } });
+    } else if (checkpoint !== auto) {
+      const options = await readNormalisation(checkpoint, registry.get('model', id).component);
+      const config: PartialConfig = { [role]: { options } };
+      complete.splice(complete.indexOf(layers[index]!) + 1, 0, {
+        origin: `metadata of ${checkpoint}`,
+        config,
+      });
+    }
   }
   return complete;
 }

@@ -24,7 +24,7 @@ import { auto, parseTeacher } from '../teacher-choice.js';
 import { configuredEvaluator, evaluateOnce } from './evaluate-network.js';
 import { loadTest } from './load-data.js';
 import { loadNetwork } from './load-network.js';
-import { readArchitecture } from './student-file.js';
+import { readArchitecture, readNormalisation } from './student-file.js';
 import { stopOnSignals } from './stop-on-signals.js';
 import { evaluationRecord, summarise } from './write-results.js';
 
@@ -108,6 +108,18 @@ async function plan(network: string, flags: EvaluateFlags): Promise<Planned> {
     { origin: 'default', config: { engine: defaultConfig.engine } },
     { origin: 'config.json', config: fromRun },
     { origin: network, config: { student } },
+    ...(choice.id === undefined
+      ? []
+      : [
+          {
+            origin: `metadata of ${checkpoint}`,
+            config: {
+              student: {
+                options: await readNormalisation(checkpoint, registry.get('model', choice.id).component),
+              },
+            },
+          },
+        ]),
     ...(flags.attack === undefined
       ? []
       : [{ origin: '--attack', config: { evaluation: { attacks: flags.attack } } }]),

@@ -1,6 +1,6 @@
 import type { Architecture, LabelledImages } from '@ard/core';
 import type { NetworkWithValues } from '@ard/core/host';
-import { safetensorsStore, toVariables } from '@ard/checkpoints';
+import { readCheckpoint, toVariables } from '@ard/checkpoints';
 import { checkpointFile } from './student-file.js';
 
 /**
@@ -15,5 +15,5 @@ export async function loadNetwork(
 ): Promise<NetworkWithValues> {
   const file = checkpointFile(checkpoint);
   const model = architecture.build(images.shape, images.classNames.length);
-  return { model, variables: toVariables(model, await safetensorsStore.load(file), file) };
+  return { model, variables: toVariables(model, await readCheckpoint(file), file) };
 }

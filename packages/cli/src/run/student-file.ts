@@ -1,8 +1,15 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ArdError, fileError, type ComponentChoice, type Model, type Variables } from '@ard/core';
+import {
+  ArdError,
+  fileError,
+  type Component,
+  type ComponentChoice,
+  type Model,
+  type Variables,
+} from '@ard/core';
 import type { ResolvedComponent } from '@ard/core/host';
-import { fromVariables, safetensorsStore } from '@ard/checkpoints';
+import { fromVariables, readCheckpoint, safetensorsStore } from '@ard/checkpoints';
 
 const architectureKey = 'ard.architecture';
 const nameInRun = join('checkpoints', 'student.safetensors');
@@ -55,7 +62,7 @@ export function checkpointFile(path: string): string {
  */
 export async function readArchitecture(checkpoint: string): Promise<ComponentChoice> {
   const file = checkpointFile(checkpoint);
-  const { metadata } = await safetensorsStore.load(file);
+  const { metadata } = await readCheckpoint(file);
   const text = metadata[architectureKey];
   if (text === undefined) {
     throw new ArdError(`${file} does not say which model it holds.`, {
@@ -66,4 +73,22 @@ export async function readArchitecture(checkpoint: string): Promise<ComponentCho
     });
   }
   return JSON.parse(text) as ComponentChoice;
+}
+
+/**
+ * The options `mean` and `std` as a checkpoint of somebody else states them, for models that have such options.
+ * Names and shapes fit without them, and only the accuracy would be wrong.
+ */
+export async function readNormalisation(
+  checkpoint: string,
+  model: Pick<Component, 'options'>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { metadata } = await safetensorsStore.load(checkpointFile(checkpoint));
+  const stated = ['mean', 'std'].map((name) => [name, metadata[name]] as const);
+  if (!stated.every(([name, text]) => text !== undefined && name in model.options.shape)) return {};
+  try {
+    return Object.fromEntries(stated.map(([name, text]) => [name, JSON.parse(text!) as unknown]));
+  } catch {
+    return {}; // the metadata of others may mean anything
+  }
 }

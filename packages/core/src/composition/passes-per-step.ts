@@ -65,11 +65,14 @@ function teacherPasses({ method, estimator, innerAttack }: Composition): readonl
   });
 }
 
+const logitsOf = { clean: 'studentCleanLogits', adversarial: 'studentAdversarialLogits' } as const;
+
 function studentPasses({ method }: Composition): readonly Passes[] {
   return [...new Set(method.studentPasses)].map((pass) => ({
     network: 'student',
     purpose: `loss on ${pass} images`,
     forward: 1,
-    backward: 1,
+    // a pass that no term looks at only moves the running statistics
+    backward: method.needs.includes(logitsOf[pass]) ? 1 : 0,
   }));
 }
