@@ -1,9 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
-import { fromFdPromise, type Entry, type ZipFile } from 'yauzl';
+import { fromRandomAccessReaderPromise, type Entry } from 'yauzl';
 import { elementTypes } from '../element-types.js';
 import { MalformedFile } from '../malformed-file.js';
 import { readBytes } from '../read-bytes.js';
 import { shown } from '../shown.js';
+import { ArchiveBytes } from './archive-bytes.js';
 import { bigEndian } from './big-endian.js';
 import { largestPickle, pytorchHost, type PytorchFile } from './pytorch-file.js';
 import { StorageTable } from './storage-table.js';
@@ -19,7 +20,7 @@ const mostEntries = 100_000;
  * @throws MalformedFile
  */
 export async function openZip(file: FileHandle, fileBytes: number): Promise<PytorchFile> {
-  const archive = await readArchive(file);
+  const archive = await readArchive(file, fileBytes);
   const pickles = [...archive.names()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
   if (pickles.length !== 1) throw new MalformedFile('it is a zip archive, but not one of PyTorch');
   const folder = pickles[0]!.replace('data.pkl', '');
@@ -49,10 +50,11 @@ interface Archive {
   find(name: string): Promise<{ readonly begin: number; readonly bytes: number }>;
 }
 
-async function readArchive(file: FileHandle): Promise<Archive> {
+async function readArchive(file: FileHandle, fileBytes: number): Promise<Archive> {
   const entries = new Map<string, Entry>();
   const zip = await checked(async () => {
-    const opened: ZipFile = await fromFdPromise(file.fd, { autoClose: false });
+    const reader = new ArchiveBytes(file, fileBytes);
+    const opened = await fromRandomAccessReaderPromise(reader, fileBytes, { autoClose: false });
     if (opened.entryCount > mostEntries) throw new MalformedFile(`it has ${opened.entryCount} files inside`);
     for await (const entry of opened.eachEntry()) {
       if (entries.has(entry.fileName)) {

@@ -67,9 +67,11 @@ describe('reading a checkpoint', () => {
     });
 
     it(`never crashes on ${name}, whatever is damaged`, async () => {
+      const last = whole.length - 1;
+      // pickles stand at the start, the directory of a zip archive at the end
+      const position = fc.oneof(fc.nat(last), fc.integer({ min: last - 300, max: last }));
       const damage = fc.record({
-        // most of the bytes that mean something stand at the start (pickles) and at the end (zip directory)
-        writes: fc.array(fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 0, max: 255 })), {
+        writes: fc.array(fc.tuple(position, fc.integer({ min: 0, max: 255 })), {
           minLength: 1,
           maxLength: 6,
         }),

@@ -207,6 +207,11 @@ describe('a file that is larger than it looks', () => {
       zipCheckpoint(named(weights), new Uint8Array(12)),
       'has 12 bytes instead of 8',
     ],
+    [
+      'a directory far beyond the end',
+      withFarDirectory(zipCheckpoint(named(weights))),
+      'zip directory cannot be read',
+    ],
     ['a missing storage', zipBytes([{ name: 'a/data.pkl', data: pickled }]), 'lacks "a/data/0"'],
     [
       'two pickles',
@@ -248,3 +253,9 @@ describe('a file that is larger than it looks', () => {
     });
   }
 });
+
+/** Adds the record by which archives over 4 GB say where their directory is. */
+function withFarDirectory(archive: Buffer): Buffer {
+  const locator = code('PK\x06\x07\0\0\0\0', Buffer.alloc(8, 0x7f), '\x01\0\0\0');
+  return code(archive.subarray(0, -22), locator, archive.subarray(-22));
+}
