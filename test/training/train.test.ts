@@ -189,6 +189,36 @@ describe('train', () => {
     }
   });
 
+  it("gives methods the schedule's factor, for rates that fall with the learning rate", async () => {
+    const method = tinyMethod({
+      initialState: () => ({ factor: { shape: [], values: [0] } }),
+      loss: (inputs, phase) => ({
+        ...tinyMethod().loss(inputs, phase),
+        state: { factor: inputs.learningRateFactor },
+      }),
+    });
+    const schedule = { factor: ({ epoch }: { epoch: number }) => 0.5 ** epoch };
+    const { events, log } = listen();
+    await train(tinyParts(engine, { method, schedule }), options({ epochs: 3 }), { events });
+    expect(log.epoch.map(({ methodState }) => methodState.factor)).to.deep.equal([[1], [0.5], [0.25]]);
+    expect(log.epoch.map(({ learningRate }) => learningRate)).to.deep.equal([0.2, 0.1, 0.05]);
+  });
+
+  it('runs the passes of a phase, in its number: statistics see each of them', async () => {
+    const method = tinyMethod({
+      phase: (epoch) => (epoch < 1 ? 'early' : 'late'),
+      passesInPhase: (phase) => (phase === 'late' ? ['adversarial', 'adversarial'] : ['adversarial']),
+    });
+    const counts: number[] = [];
+    await train(tinyParts(engine, { method }), options(), {
+      events: listen().events,
+      saveCheckpoint: async ({ student }) => {
+        counts.push((await student.statistics['bn1.num_batches_tracked']!.read())[0]!);
+      },
+    });
+    expect(counts).to.deep.equal([1, 2, 3, 5, 7, 9]);
+  });
+
   it('stops when asked, between steps, with a checkpoint of where it stands', async () => {
     const { events, log } = listen();
     const controller = new AbortController();

@@ -63,6 +63,12 @@ export function methodContract(row: MethodRow): void {
         expect(method.phase?.(epoch) ?? '', `phase of epoch ${epoch}, asked again`).to.equal(phase);
       }
       expect(new Set(phases).size, 'phases, each of which is compiled').to.be.at.most(20);
+      for (const phase of new Set(phases)) {
+        const passes = method.passesInPhase?.(phase) ?? method.studentPasses;
+        expect([...new Set(passes)], `kinds of passes in phase "${phase}"`).to.have.members([
+          ...new Set(method.studentPasses),
+        ]);
+      }
     });
 
     it(

@@ -19,6 +19,11 @@ export interface ToyLossOptions {
   readonly temperature?: readonly [number, number];
   /** Replaces logits, for instance by tensors that a gradient is taken for. */
   readonly logits?: Partial<LossInputs['logits']>;
+  /** Accumulators of the method's own observer, and its running state; empty unless given. */
+  readonly trajectory?: LossInputs['trajectory'];
+  readonly state?: LossInputs['state'];
+  /** 1 unless given. */
+  readonly learningRateFactor?: number;
 }
 
 /** What a method's loss sees, for the toy batch whose losses are known to ten digits (for a first test of a method). */
@@ -38,8 +43,9 @@ export function toyLossInputs(options: ToyLossOptions = {}): LossInputs {
       beta: perExample(options.beta),
       temperature: perExample(options.temperature),
     },
-    trajectory: {},
-    state: {},
+    trajectory: options.trajectory ?? {},
+    state: options.state ?? {},
+    learningRateFactor: tf.scalar(options.learningRateFactor ?? 1),
     weightedMean: (values) => tf.mean(tf.mul(values, lossWeight)),
   };
 }

@@ -27,6 +27,8 @@ export interface LossInputs {
   readonly trajectory: Readonly<Record<string, Tensor>>;
   /** The method's running state, where it has one. */
   readonly state: Readonly<Record<string, Tensor>>;
+  /** The schedule's factor on the learning rate at this step, for rates of a method's own that fall with it. */
+  readonly learningRateFactor: Scalar;
   /** `mean over the batch of lossWeight · perExample`: how the trainer will reduce a term. */
   weightedMean(perExample: Tensor1D): Scalar;
 }
@@ -44,6 +46,9 @@ export interface MethodLoss {
   /** New running state; must have the keys and shapes of {@link Method.initialState}. */
   readonly state?: Readonly<Record<string, Tensor>>;
 }
+
+/** The images that a pass of the student sees. */
+export type StudentPass = 'clean' | 'adversarial';
 
 /** What the inner attack does unless the user says otherwise. */
 export interface InnerAttackDefaults {
@@ -63,7 +68,9 @@ export interface Method {
    * Train-mode passes of the student, in order; each updates the running statistics. A repeated pass costs no
    * second computation where the engine notices, but updates the statistics again, as the papers' code does.
    */
-  readonly studentPasses: readonly ('clean' | 'adversarial')[];
+  readonly studentPasses: readonly StudentPass[];
+  /** The passes of a phase where their order or number differs; of the same kinds as {@link studentPasses}. */
+  passesInPhase?(phase: string): readonly StudentPass[];
   /** Absent: the method trains on clean images only. */
   readonly innerAttack?: InnerAttackDefaults;
   /** Class knobs that change this method's loss; `lossWeight` and `epsilon` are the trainer's. */

@@ -24,6 +24,8 @@ export interface TrainStepInputs {
   /** `[classes]` each. */
   readonly knobs: Readonly<Record<KnobName, tf.Tensor1D>>;
   readonly learningRate: tf.Scalar;
+  /** The schedule's part of it. */
+  readonly learningRateFactor: tf.Scalar;
   readonly [key: string]: tf.Tensor | Tensors | TensorVariables;
 }
 
@@ -55,7 +57,7 @@ export function trainStep(
     const oneHotLabels = tf.oneHot(inputs.labels, student.classes) as tf.Tensor2D;
     const knobs = mapKnobs((name) => perExample(inputs.knobs[name], oneHotLabels));
     const pass = valueAndGradients(() => {
-      const forward = studentPasses(parts, inputs);
+      const forward = studentPasses(parts, inputs, phase);
       const lossInputs: LossInputs = {
         logits: { ...inputs.teacherLogits, ...forward.logits } as Record<LossInput, tf.Tensor2D>,
         labels: inputs.labels,
@@ -63,6 +65,7 @@ export function trainStep(
         knobs,
         trajectory: accumulatorsOf(inputs.trajectory, 'method'),
         state: inputs.methodState,
+        learningRateFactor: inputs.learningRateFactor,
         weightedMean: (values) => tf.mean(tf.mul(values, knobs.lossWeight)),
       };
       const { terms, state } = method.loss(lossInputs, phase);
@@ -103,10 +106,11 @@ export function trainStep(
 function studentPasses(
   { student, method }: { student: TrainingParts['student']; method: Method },
   inputs: TrainStepInputs,
+  phase: string,
 ): { logits: Partial<Record<LossInput, tf.Tensor2D>>; statistics: Tensors } {
   const logits: Partial<Record<LossInput, tf.Tensor2D>> = {};
   let { statistics } = inputs.student;
-  for (const pass of method.studentPasses) {
+  for (const pass of method.passesInPhase?.(phase) ?? method.studentPasses) {
     const images = pass === 'clean' ? inputs.images : inputs.adversarial.images!;
     const forward = student.apply({ parameters: inputs.student.parameters, statistics }, images, 'train');
     statistics = forward.statistics;

@@ -85,14 +85,14 @@ async function runStep(
   const { epoch, step } = state.progress;
   const { stepsPerEpoch } = parts.batches;
   const batch = await parts.batches.batch(epoch, step);
-  const learningRate = learningRateAt(parts, options, epoch, step);
+  const factor = learningRateFactorAt(parts, options, epoch, step);
   const where = `epoch ${epoch + 1}, batch ${step + 1} of ${stepsPerEpoch}`;
   const {
     state: next,
     sums,
     squaredParameterNorm,
   } = await session
-    .step(state, batch, learningRate)
+    .step(state, batch, factor)
     .catch((error: unknown) => Promise.reject(located(error, where)));
   refuseDiverged(sums.loss, squaredParameterNorm, where);
   const rate = (correct: ArrayLike<number> | undefined): number | undefined =>
@@ -106,7 +106,7 @@ async function runStep(
     terms: sums.terms,
     cleanAccuracy: rate(sums.cleanCorrect),
     robustAccuracy: rate(sums.robustCorrect),
-    learningRate,
+    learningRate: parts.optimizer.learningRate * factor,
   });
   return {
     ...next,
@@ -155,7 +155,8 @@ async function finishEpoch(
     knobs,
     nextKnobs,
     methodState: await plainArrays(state.methodState),
-    learningRate: learningRateAt(parts, options, epoch, progress.step - 1),
+    learningRate:
+      parts.optimizer.learningRate * learningRateFactorAt(parts, options, epoch, progress.step - 1),
     evaluation,
   });
   return {
@@ -192,9 +193,13 @@ function initialState(parts: TrainingParts): TrainingState {
   };
 }
 
-function learningRateAt(parts: TrainingParts, options: TrainingOptions, epoch: number, step: number): number {
-  const position = { epoch, step, stepsPerEpoch: parts.batches.stepsPerEpoch, epochs: options.epochs };
-  return parts.optimizer.learningRate * parts.schedule.factor(position);
+function learningRateFactorAt(
+  { schedule, batches }: TrainingParts,
+  { epochs }: TrainingOptions,
+  epoch: number,
+  step: number,
+): number {
+  return schedule.factor({ epoch, step, stepsPerEpoch: batches.stepsPerEpoch, epochs });
 }
 
 /** Says where in training a component's error happened. */

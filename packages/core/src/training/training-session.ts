@@ -24,7 +24,8 @@ export interface StepResult {
 
 /** The compiled functions of a training, and one step made of them. */
 export interface TrainingSession {
-  step(state: TrainingState, batch: Batch, learningRate: number): Promise<StepResult>;
+  /** @param learningRateFactor of the schedule, on the optimizer's learning rate */
+  step(state: TrainingState, batch: Batch, learningRateFactor: number): Promise<StepResult>;
   dispose(): Promise<void>;
 }
 
@@ -96,7 +97,7 @@ export function createTrainingSession(parts: TrainingParts, initial: TrainingSta
   }
 
   return {
-    async step(state, batch, learningRate) {
+    async step(state, batch, learningRateFactor) {
       const { epoch, knobs } = state.progress;
       const references = innerAttack?.objective.references ?? [];
       const clean = await teacherLogits(
@@ -146,7 +147,8 @@ export function createTrainingSession(parts: TrainingParts, initial: TrainingSta
         knobs: Object.fromEntries(
           knobNames.map((name) => [name, hostArray(Float32Array.from(knobs[name]), [knobs[name].length])]),
         ),
-        learningRate: hostScalar(learningRate),
+        learningRate: hostScalar(parts.optimizer.learningRate * learningRateFactor),
+        learningRateFactor: hostScalar(learningRateFactor),
       };
       const outputs = await update(method.phase?.(epoch) ?? '')(
         inputs as unknown as Concrete<TrainStepInputs>,

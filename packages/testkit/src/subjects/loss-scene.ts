@@ -102,6 +102,7 @@ export function tracedLossInputs(
     knobs: (withoutWeights ? onlyDeclared(knobs, declared, 'knobs') : knobs) as LossInputs['knobs'],
     trajectory,
     state,
+    learningRateFactor: tf.scalar(1),
     weightedMean: (values) => tf.mean(withoutWeights ? values : tf.mul(values, knobs.lossWeight)),
   };
 }
