@@ -83,7 +83,7 @@ export async function readNormalisation(
   checkpoint: string,
   model: Pick<Component, 'options'>,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { metadata } = await safetensorsStore.load(checkpointFile(checkpoint));
+  const { metadata } = await readCheckpoint(checkpointFile(checkpoint));
   const stated = ['mean', 'std'].map((name) => [name, metadata[name]] as const);
   if (!stated.every(([name, text]) => text !== undefined && name in model.options.shape)) return {};
   try {
