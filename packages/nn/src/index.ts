@@ -17,12 +17,15 @@ export { maxPool } from './max-pool.js';
 export { normalisationOptions } from './normalisation-options.js';
 export { normaliseImages } from './normalise-images.js';
 export { swish } from './swish.js';
+export { boostedCrossEntropy } from './losses/boosted-cross-entropy.js';
 export { crossEntropy } from './losses/cross-entropy.js';
 export { klDivergence, type KlDivergenceOptions } from './losses/kl-divergence.js';
 export { margin } from './losses/margin.js';
+export { negativeEntropy, type NegativeEntropyOptions } from './losses/negative-entropy.js';
 export type { ClassReduction } from './losses/reduce-classes.js';
 export {
   softLabelCrossEntropy,
   type SoftLabelCrossEntropyOptions,
 } from './losses/soft-label-cross-entropy.js';
 export { stopGradient } from './losses/stop-gradient.js';
+export { teacherReliability } from './losses/teacher-reliability.js';

@@ -1,4 +1,6 @@
 import { definePlugin } from '@ard/core';
+import { gairatComponent } from './gairat.js';
+import { martComponent } from './mart.js';
 import { pgdAtComponent } from './pgd-at.js';
 import { presets } from './presets.js';
 import { tradesComponent } from './trades.js';
@@ -6,8 +8,8 @@ import { tradesComponent } from './trades.js';
 export default definePlugin({
   name: 'adversarial-training',
   version: '0.1.0',
-  summary: 'Training robust networks without a teacher: TRADES and PGD adversarial training',
-  components: [tradesComponent, pgdAtComponent],
+  summary: 'Training robust networks without a teacher: TRADES, PGD adversarial training, MART, GAIRAT',
+  components: [tradesComponent, pgdAtComponent, martComponent, gairatComponent],
   presets,
   defaultPreset: 'trades',
 });

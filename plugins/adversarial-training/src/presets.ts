@@ -57,4 +57,48 @@ export const presets: readonly Preset[] = [
       training: { epochs: 200, batchSize: 128 },
     },
   },
+  {
+    id: 'mart',
+    summary: 'MART as released for ResNet-18: 120 epochs in 0.031, beta 5, small rate and large decay',
+    requires,
+    config: {
+      method: { id: 'mart', options: { beta: 5 } },
+      optimizer: sgd(0.01, 3.5e-3),
+      schedule: drops(74, 89, 99),
+      training: { epochs: 120, batchSize: 128 },
+    },
+  },
+  {
+    id: 'mart-wide',
+    summary: 'MART as released for wide ResNets: 90 epochs in 0.031, beta 6',
+    requires,
+    config: {
+      method: { id: 'mart', options: { beta: 6 } },
+      optimizer: sgd(0.1, 7e-4),
+      schedule: drops(74, 89, 99),
+      training: { epochs: 90, batchSize: 128 },
+    },
+  },
+  {
+    id: 'gairat',
+    summary: 'GAIRAT for ResNet-18: 100 epochs in 0.031, weights from epoch 30',
+    requires,
+    config: {
+      method: { id: 'gairat', options: { begin: 30 } },
+      optimizer: sgd(0.1, 2e-4),
+      schedule: drops(30, 60),
+      training: { epochs: 100, batchSize: 128 },
+    },
+  },
+  {
+    id: 'gairat-wide',
+    summary: 'GAIRAT as released for wide ResNets: 120 epochs in 0.031, weights from epoch 60',
+    requires,
+    config: {
+      method: { id: 'gairat', options: { begin: 60 } },
+      optimizer: sgd(0.1, 2e-4),
+      schedule: drops(60, 90),
+      training: { epochs: 120, batchSize: 128 },
+    },
+  },
 ];

@@ -1,7 +1,17 @@
 import { methodContract } from '@ard/testkit';
+import { gairat } from '../src/gairat.js';
+import { gairatWeightings } from '../src/gairat-weights.js';
+import { mart } from '../src/mart.js';
 import { pgdAt } from '../src/pgd-at.js';
 import { trades } from '../src/trades.js';
 
 methodContract({ name: 'trades', create: () => trades({ beta: 6, detachTarget: false }) });
 methodContract({ name: 'trades, target detached', create: () => trades({ beta: 6, detachTarget: true }) });
 methodContract({ name: 'pgd-at', create: () => pgdAt({ attackMode: 'train' }) });
+methodContract({ name: 'mart', create: () => mart({ beta: 5 }) });
+for (const weighting of gairatWeightings) {
+  methodContract({
+    name: `gairat, ${weighting}`,
+    create: () => gairat({ weighting, lambda: -1, begin: 60 }),
+  });
+}

@@ -36,4 +36,29 @@ export const presets: readonly Preset[] = [
       training: { epochs: 200, batchSize: 128 },
     },
   },
+  {
+    id: 'fair-iad',
+    summary: 'Fair-IAD as released for CIFAR-10: IAD-I with class weights by kappa, 200 epochs',
+    requires: ['method-iad', 'attack-gradient', 'optim-sgd'],
+    config: {
+      ...shared,
+      method: { id: 'iad:fair' },
+      schedule: { id: 'multi-step', options: { milestones: [100, 150], gamma: 0.1, drops: 'as-released' } },
+      training: { epochs: 200, batchSize: 128 },
+    },
+  },
+  {
+    id: 'fair-mtard',
+    summary: 'Fair-MTARD for CIFAR-10: MTARD with class weights by kappa, 300 epochs',
+    requires: ['method-mtard', 'attack-gradient', 'optim-sgd'],
+    config: {
+      ...shared,
+      method: { id: 'mtard', options: { cleanTeacherTarget: 'clean' } },
+      schedule: {
+        id: 'multi-step',
+        options: { milestones: [215, 260, 285], gamma: 0.1, drops: 'as-described' },
+      },
+      training: { epochs: 300, batchSize: 128 },
+    },
+  },
 ];
