@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { ArdError } from '@ard/core';
+import { ArdError, type PartialConfig } from '@ard/core';
 import { presetLayers, type ConfigLayer } from '@ard/core/host';
 import { pluginLookup } from './bundled-plugins.js';
 import type { CompositionFlags } from './composition-flags.js';
@@ -7,7 +7,7 @@ import { readConfigFile } from './config-file.js';
 import { defaultConfig } from './default-config.js';
 import { flagLayers } from './flag-layers.js';
 import { openPlugins, type OpenPlugins } from './open-plugins.js';
-import { quickStart, quickStartOrigin } from './quick-start.js';
+import { quickStart, quickStartLearningRates, quickStartOrigin } from './quick-start.js';
 import { auto, completeTeachers, parseTeacher } from './teacher-choice.js';
 
 /** A run as the user described it, before anything is checked. */
@@ -45,12 +45,22 @@ export async function planRun(flags: CompositionFlags): Promise<RunPlan> {
       remedy: 'Add --dataset, such as --dataset cifar10; `ard list dataset` shows them.',
     });
   }
-  const quick = { origin: quickStartOrigin, config: { ...quickStart, teacher: { checkpoint: auto } } };
+  const quick = { origin: quickStartOrigin, config: quickStartConfig([...below, ...above]) };
   const layers = await completeTeachers(
     [...below, ...(isQuickStart ? [quick] : []), ...above],
     plugins.registry,
   );
   return { plugins, layers, quickStart: isQuickStart, pluginNames };
+}
+
+function quickStartConfig(layers: readonly ConfigLayer[]): PartialConfig {
+  const method = layers.findLast(({ config }) => config.method?.id !== undefined)?.config.method?.id;
+  const learningRate = quickStartLearningRates[method ?? ''];
+  return {
+    ...quickStart,
+    teacher: { checkpoint: auto },
+    ...(learningRate === undefined ? {} : { optimizer: { options: { learningRate } } }),
+  };
 }
 
 /** A relative path means the folder of whoever wrote it; names stay as they are. */

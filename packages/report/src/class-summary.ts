@@ -51,7 +51,10 @@ function pushedTo(predicted: readonly number[], own: number, names: readonly str
 }
 
 function conditions({ attacks, count }: EvaluationRecord['evaluation'], seed: number): string {
-  const each = attacks.map(({ description, epsilon }) => `${description}, epsilon ${formatEpsilon(epsilon)}`);
+  // some attacks name their radius themselves
+  const each = attacks.map(({ description, epsilon }) =>
+    description.includes('epsilon') ? description : `${description}, epsilon ${formatEpsilon(epsilon)}`,
+  );
   const robust = each.length === 1 ? each[0]! : `right under all of: ${each.join('; ')}`;
   return `Robust: ${robust}; n = ${count.toLocaleString('en')}, seed ${seed}.`;
 }

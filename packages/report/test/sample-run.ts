@@ -59,7 +59,7 @@ export function epoch(index: number): EpochFinished {
 
 export const runReport: RunReport = {
   name: 'fair-geometric-1',
-  facts: { engine: 'ONNX Runtime 1.30.0, cpu, 2 threads', data: '3,000 train images generated from seed 0' },
+  facts: { engine: 'ONNX Runtime 1.30.0, cpu, 2 threads', data: '3,000 images generated from seed 0' },
   config: {
     dataset: { id: 'generated', options: { trainCount: 3000 } },
     training: { epochs: 6, batchSize: 64 },

@@ -48,7 +48,7 @@ export function generateImages({ split, count, seed, classes, size }: GenerateOp
     images,
     labels,
     count,
-    source: `${count.toLocaleString('en')} ${split} images generated from seed ${seed}`,
+    source: `${count.toLocaleString('en')} images generated from seed ${seed}`,
     fingerprint: fingerprint(images),
   };
 }

@@ -18,7 +18,7 @@ describe('generated', () => {
     expect([train.count, test.count]).to.deep.equal([60, 20]);
     expect(classCounts(train)).to.deep.equal(new Array(10).fill(6));
     expect(train.images).to.have.length(60 * 12 * 12 * 3);
-    expect(train.source).to.equal('60 train images generated from seed 0');
+    expect(train.source).to.equal('60 images generated from seed 0');
   });
 
   it('is the same for a seed, and another for another seed or split', () => {

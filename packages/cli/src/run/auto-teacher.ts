@@ -12,6 +12,9 @@ import { pluginsLock } from './plugins-lock.js';
 import { studentPath } from './student-file.js';
 import type { TrainingJob } from './train-student.js';
 
+/** Title of its training in the progress. */
+export const teacherTitle = 'teacher';
+
 /** A teacher that ard trains itself: what trains it, and where it is kept. */
 export interface AutoTeacher {
   readonly composition: Composition;
@@ -87,7 +90,7 @@ export async function provideAutoTeacher(
     pluginNames: [autoTeacherPlugin],
     directory: teacher.directory,
     resume: begun,
-    title: 'teacher',
+    title: teacherTitle,
   });
   return stopped ? undefined : teacher.directory;
 }

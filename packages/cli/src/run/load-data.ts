@@ -13,12 +13,13 @@ export interface RunData {
 
 /** Reads both splits and cuts them into batches as the configuration says. */
 export async function loadData(composition: Composition): Promise<RunData> {
-  const { dataset, config, strategy } = composition;
+  const { dataset, config, heldOut } = composition;
   const { trainSamples, testSamples, batchSize, seed, augment } = config.training.values;
   const all = await dataset.load('train');
   const chosen = trainSamples === undefined ? all : limitSamples(all, trainSamples);
-  const perClass = strategy?.needs.validationPerClass ?? 0;
-  const split = perClass > 0 ? splitPerClass(chosen, perClass) : { training: chosen, heldOut: undefined };
+  const split = heldOut
+    ? splitPerClass(chosen, heldOut.perClass, heldOut.from)
+    : { training: chosen, heldOut: undefined };
   const random = randomStream(seed).derive('batches');
   const test = await loadTest(dataset, testSamples, config.evaluation.values.batchSize);
   return {

@@ -6,6 +6,7 @@ import {
   openRunDirectory,
   plainConfig,
   train,
+  trainedStudent,
   type Composition,
   type Evaluation,
   type Evaluator,
@@ -17,7 +18,7 @@ import { safetensorsStore } from '@ard/checkpoints';
 import type { Output } from '../output.js';
 import { auto } from '../teacher-choice.js';
 import { showProgress } from '../text/progress.js';
-import { provideAutoTeacher } from './auto-teacher.js';
+import { provideAutoTeacher, teacherTitle } from './auto-teacher.js';
 import { configuredEvaluator } from './evaluate-network.js';
 import { loadData, type RunData } from './load-data.js';
 import { loadNetwork } from './load-network.js';
@@ -50,7 +51,8 @@ export interface TrainingOutcome {
 export async function trainStudent(job: TrainingJob): Promise<TrainingOutcome> {
   const { composition, output, signal } = job;
   const data = await loadData(composition);
-  for (const source of data.sources) output.say(`${job.title}: ${source}`);
+  // a teacher trained on the way learns from the same data
+  if (job.title !== teacherTitle) for (const source of data.sources) output.say(source);
   const teachers = await provideTeachers(job, data);
   if (teachers === undefined) return { stopped: true, data, begun: false };
   const engine = await composition.createEngine();
@@ -68,13 +70,13 @@ export async function trainStudent(job: TrainingJob): Promise<TrainingOutcome> {
       const stopped = state.progress.epoch < composition.config.training.values.epochs;
       const outcome = { stopped, data, begun: true };
       if (stopped) return outcome;
-      const final = evaluation ?? (await evaluator.run(state.student, data.test, { signal }));
+      const final = evaluation ?? (await evaluator.run(trainedStudent(state), data.test, { signal }));
       await writeResults(run, {
         composition,
         data,
         model,
         engine,
-        student: state.student,
+        student: trainedStudent(state),
         evaluation: final,
       });
       return { ...outcome, evaluation: final };
@@ -105,6 +107,13 @@ async function provideTeachers(
     teachers[role as TeacherRole] = await loadNetwork(architecture, path, data.images);
   }
   return teachers;
+}
+
+async function initialStudent(
+  { student, studentCheckpoint }: Composition,
+  data: RunData,
+): Promise<Variables> {
+  return (await loadNetwork(student, studentCheckpoint!, data.images)).variables;
 }
 
 interface Loaded {
@@ -140,6 +149,9 @@ async function trainIn(
         engine,
         student: model,
         teachers,
+        ...(composition.studentCheckpoint === undefined
+          ? {}
+          : { initialStudent: await initialStudent(composition, data) }),
         batches: data.batches,
         ...(data.validation ? { validation: data.validation } : {}),
         classNames: data.images.classNames,
@@ -157,9 +169,6 @@ async function trainIn(
         async evaluate(student) {
           evaluation = await evaluate(student);
           return epochEvaluation(evaluation);
-        },
-        async validate(student) {
-          return epochEvaluation(await evaluator.run(student, data.validation!)).perClass;
         },
       },
     );
