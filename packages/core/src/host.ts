@@ -6,7 +6,7 @@ export {
   type NetworkWithValues,
   type VictimOptions,
 } from './training/victim.js';
-export { train, type TrainingHooks } from './training/train.js';
+export { train, trainedStudent, type TrainingHooks } from './training/train.js';
 export { createTrainingEvents, type TrainingEvents } from './training/create-training-events.js';
 export type { TrainingParts } from './training/training-parts.js';
 export { trainStep, type TrainStepInputs, type TrainStepOutputs } from './training/train-step.js';

@@ -11,6 +11,7 @@ export * from './contracts/batch.js';
 export * from './contracts/knobs.js';
 export * from './contracts/objective.js';
 export * from './contracts/attack.js';
+export * from './contracts/averaging.js';
 export * from './contracts/method.js';
 export * from './contracts/estimator.js';
 export * from './contracts/strategy.js';

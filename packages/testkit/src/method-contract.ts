@@ -238,9 +238,8 @@ function expectConsistent(method: Method): void {
   for (const [what, list] of Object.entries({ needs, teachers, knobs })) {
     expect(new Set<string>(list).size, `distinct ${what}`).to.equal(list.length);
   }
-  expect(['beta', 'temperature'], 'knobs; lossWeight and epsilon are the trainer’s').to.include.members([
-    ...knobs,
-  ]);
+  const own = ['cleanWeight', 'robustWeight', 'beta', 'temperature', 'cleanTemperature'];
+  expect(own, 'knobs; lossWeight, epsilon and stepSize are the trainer’s').to.include.members([...knobs]);
   expect(studentPasses, 'passes of the student').to.not.be.empty;
   for (const pass of ['clean', 'adversarial'] as const) {
     const logits = pass === 'clean' ? 'studentCleanLogits' : 'studentAdversarialLogits';

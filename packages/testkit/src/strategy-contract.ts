@@ -2,6 +2,7 @@ import {
   knobNames,
   type ClassKnobs,
   type Difficulty,
+  type EpochEvidence,
   type KnobName,
   type PlainData,
   type ReweightingStrategy,
@@ -24,6 +25,10 @@ export interface StrategyRow extends Omit<ContractRow, 'engine'> {
   readonly classes?: number;
   /** Knobs when no class is harder than another: all 1, or (`uniform`) the same for every class. */
   readonly whenEqual?: 'ones' | 'uniform';
+  /** For the control that leaves its knobs alone. */
+  readonly turnsNothing?: boolean;
+  /** For strategies that measure: the mean per-example values `[classes][columns]` of classes that fare so. */
+  measured?(robustAccuracy: readonly number[]): readonly (readonly number[])[];
 }
 
 type Knobs = Partial<ClassKnobs>;
@@ -33,6 +38,28 @@ export function strategyContract(row: StrategyRow): void {
   const classes = row.classes ?? 5;
   const ordinary = (count: number): ClassFates[] =>
     Array.from({ length: count }, (_, epoch) => ordinaryFates(epoch, classes));
+
+  const evidenceFor = (
+    epoch: number,
+    fates: ClassFates,
+    { needs }: ReweightingStrategy,
+    harder: Difficulty['harder'],
+  ): EpochEvidence => evidenceOf(epoch, fates, needs, harder, row.measured?.bind(row));
+
+  /** The knobs of a run through these epochs. */
+  function course(
+    strategy: ReweightingStrategy,
+    fates: readonly ClassFates[],
+    harder: Difficulty['harder'],
+    between: (state: PlainData) => PlainData = (state) => state,
+  ): Knobs[] {
+    let state = strategy.init(fates[0]!.robustAccuracy.length);
+    return fates.map((each, epoch) => {
+      const answer = strategy.update(between(state), evidenceFor(epoch, each, strategy, harder));
+      state = answer.state;
+      return answer.knobs;
+    });
+  }
 
   /** Runs a test for both directions of difficulty. */
   const eitherWay =
@@ -45,9 +72,8 @@ export function strategyContract(row: StrategyRow): void {
       const { needs, knobs } = await row.create();
       expect(knobNames, 'known knobs').to.include.members([...knobs]);
       expect(new Set(knobs).size, 'distinct knobs').to.equal(knobs.length);
-      expect(['difficulty', 'training', 'validationPerClass'], 'known needs').to.include.members(
-        Object.keys(needs),
-      );
+      const known = ['difficulty', 'training', 'validationPerClass', 'validationFrom', 'validationAttack'];
+      expect([...known, 'beforeTraining'], 'known needs').to.include.members(Object.keys(needs));
       if (needs.validationPerClass !== undefined) {
         expect(Number.isInteger(needs.validationPerClass), 'a whole number of images per class').to.be.true;
         expect(needs.validationPerClass).to.be.at.least(1);
@@ -71,7 +97,7 @@ export function strategyContract(row: StrategyRow): void {
     it(
       'turns a knob when classes differ',
       eitherWay((strategy, harder) => {
-        if (strategy.knobs.length === 0) return;
+        if (strategy.knobs.length === 0 || row.turnsNothing) return;
         const fates = { robustAccuracy: Array.from({ length: classes }, (_, k) => (k + 0.5) / classes) };
         const turned = course(strategy, Array(120).fill(fates), harder).some((knobs) =>
           Object.values(knobs).some((values) => values.some((value) => Math.abs(value - 1) > 1e-3)),
@@ -110,7 +136,7 @@ export function strategyContract(row: StrategyRow): void {
         let state: PlainData = strategy.init(classes);
         expect(strategy.init(classes), 'second initial state').to.deep.equal(state);
         ordinary(5).forEach((fates, epoch) => {
-          const evidence = deepFreeze(evidenceOf(epoch, fates, strategy.needs, harder));
+          const evidence = deepFreeze(evidenceFor(epoch, fates, strategy, harder));
           deepFreeze(state);
           const before = JSON.stringify(state);
           const first = strategy.update(state, evidence);
@@ -159,21 +185,6 @@ export function strategyContract(row: StrategyRow): void {
         });
       }),
     );
-  });
-}
-
-/** The knobs of a run through these epochs. */
-function course(
-  strategy: ReweightingStrategy,
-  fates: readonly ClassFates[],
-  harder: Difficulty['harder'],
-  between: (state: PlainData) => PlainData = (state) => state,
-): Knobs[] {
-  let state = strategy.init(fates[0]!.robustAccuracy.length);
-  return fates.map((each, epoch) => {
-    const answer = strategy.update(between(state), evidenceOf(epoch, each, strategy.needs, harder));
-    state = answer.state;
-    return answer.knobs;
   });
 }
 

@@ -17,6 +17,9 @@ export interface ToyLossOptions {
   /** The other class knobs of each example, `[2]`; neutral unless given. */
   readonly beta?: readonly [number, number];
   readonly temperature?: readonly [number, number];
+  readonly cleanTemperature?: readonly [number, number];
+  readonly cleanWeight?: readonly [number, number];
+  readonly robustWeight?: readonly [number, number];
   /** Replaces logits, for instance by tensors that a gradient is taken for. */
   readonly logits?: Partial<LossInputs['logits']>;
   /** Accumulators of the method's own observer, and its running state; empty unless given. */
@@ -29,7 +32,16 @@ export interface ToyLossOptions {
 /** What a method's loss sees, for the toy batch whose losses are known to ten digits (for a first test of a method). */
 export function toyLossInputs(options: ToyLossOptions = {}): LossInputs {
   const perExample = (values: readonly number[] = [1, 1]): tf.Tensor1D => tf.tensor1d([...values]);
-  const lossWeight = perExample(options.lossWeight);
+  const knobs = {
+    lossWeight: perExample(options.lossWeight),
+    cleanWeight: perExample(options.cleanWeight),
+    robustWeight: perExample(options.robustWeight),
+    epsilon: perExample(),
+    stepSize: perExample(),
+    beta: perExample(options.beta),
+    temperature: perExample(options.temperature),
+    cleanTemperature: perExample(options.cleanTemperature),
+  };
   const matrices = Object.fromEntries(
     Object.entries(logits).map(([name, values]) => [name, tf.tensor2d([...values], [2, 3])]),
   ) as unknown as LossInputs['logits'];
@@ -37,16 +49,17 @@ export function toyLossInputs(options: ToyLossOptions = {}): LossInputs {
     logits: { ...matrices, ...options.logits },
     labels: tf.tensor1d([0, 1], 'int32'),
     oneHotLabels: tf.tensor2d([1, 0, 0, 0, 1, 0], [2, 3]),
-    knobs: {
-      lossWeight,
-      epsilon: perExample(),
-      beta: perExample(options.beta),
-      temperature: perExample(options.temperature),
-    },
+    knobs,
     trajectory: options.trajectory ?? {},
     state: options.state ?? {},
     learningRateFactor: tf.scalar(options.learningRateFactor ?? 1),
-    weightedMean: (values) => tf.mean(tf.mul(values, lossWeight)),
+    weightedMean: (values, on) => {
+      const weight =
+        on === undefined
+          ? knobs.lossWeight
+          : tf.mul(knobs.lossWeight, on === 'clean' ? knobs.cleanWeight : knobs.robustWeight);
+      return tf.mean(tf.mul(values, weight));
+    },
   };
 }
 
@@ -54,6 +67,6 @@ export function toyLossInputs(options: ToyLossOptions = {}): LossInputs {
 export function totalLoss(method: Method, inputs: LossInputs, phase = ''): tf.Scalar {
   return method
     .loss(inputs, phase)
-    .terms.map((term) => tf.mul(inputs.weightedMean(term.perExampleLoss), term.coefficient))
+    .terms.map((term) => tf.mul(inputs.weightedMean(term.perExampleLoss, term.on), term.coefficient))
     .reduce((sum, term) => tf.add(sum, term)) as tf.Scalar;
 }

@@ -15,7 +15,7 @@ export interface TradesOptions {
  * The clean distribution is not a constant: gradient flows through both sides, as in the released script. The
  * inner attack maximises the same divergence in eval mode from the clean image plus noise of 0.001. Train-mode
  * passes are clean, adversarial and clean again, so that the running statistics see clean images twice. The class
- * knob `beta` multiplies β.
+ * knob `beta` multiplies β; `cleanWeight` and `robustWeight` weight the two terms.
  */
 export function trades({ beta, detachTarget }: TradesOptions): Method {
   return {
@@ -27,14 +27,15 @@ export function trades({ beta, detachTarget }: TradesOptions): Method {
       objective: { id: 'kl-to-clean', options: {} },
       mode: 'eval',
     },
-    knobs: ['beta'],
+    knobs: ['beta', 'cleanWeight', 'robustWeight'],
     loss({ logits, oneHotLabels, knobs }) {
       const { studentCleanLogits: clean, studentAdversarialLogits: adversarial } = logits;
       return {
         terms: [
-          { name: 'clean', coefficient: 1, perExampleLoss: crossEntropy(clean, oneHotLabels) },
+          { name: 'clean', on: 'clean', coefficient: 1, perExampleLoss: crossEntropy(clean, oneHotLabels) },
           {
             name: 'robust',
+            on: 'adversarial',
             coefficient: beta,
             perExampleLoss: tf.mul(klDivergence(clean, adversarial, { detachTarget }), knobs.beta),
           },

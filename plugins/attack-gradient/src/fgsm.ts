@@ -21,6 +21,7 @@ export function fgsm({ epsilon, start, startDeviation }: FgsmOptions): Attack {
     epsilon: fractionValue(epsilon),
     passes: { forward: 1, backward: 1 },
     reportsIterates: true,
+    scalesSteps: true,
     description: `FGSM linf, epsilon ${epsilon}, start ${start}`,
     prepare: (victim) =>
       prepareAscent(victim, {

@@ -34,6 +34,7 @@ export function pgd(options: PgdOptions): Attack {
     epsilon: fractionValue(epsilon),
     passes: { forward: steps, backward: steps },
     reportsIterates: true,
+    scalesSteps: true,
     description: `PGD linf, epsilon ${epsilon}, ${steps} steps of ${stepSize}, start ${start}`,
     prepare: (victim) =>
       prepareAscent(victim, {

@@ -36,8 +36,10 @@ export function prepareAscent(
 
   const step = victim.compile(name, ({ batch, iterate, trajectory }: StepInputs, traced) => {
     const { logits, gradient } = traced.evaluate(iterate, batch);
-    const length = stepSize === 'epsilon' ? tf.reshape(batch.epsilon, [-1, 1, 1, 1]) : stepSize;
-    const moved: tf.Tensor4D = tf.add(iterate, tf.mul(ball.ascent(gradient), length));
+    const length = stepSize === 'epsilon' ? perImage(batch.epsilon) : stepSize;
+    const scale = batch.stepScale as tf.Tensor1D | undefined;
+    const move = tf.mul(ball.ascent(gradient), scale ? tf.mul(perImage(scale), length) : length);
+    const moved: tf.Tensor4D = tf.add(iterate, move);
     return {
       trajectory: traced.observe(trajectory, iterate, logits, batch),
       iterate: tf.clipByValue(ball.project(moved, batch.images, batch.epsilon), 0, 1),
@@ -56,4 +58,8 @@ export function prepareAscent(
     }
     return { adversarial: point.iterate, trajectory: point.trajectory };
   };
+}
+
+function perImage(values: tf.Tensor1D): tf.Tensor4D {
+  return tf.reshape(values, [-1, 1, 1, 1]);
 }

@@ -1,4 +1,12 @@
-import { defineComponent, fraction, fractionValue, type Fraction, type Method } from '@ard/core';
+import {
+  defineComponent,
+  fraction,
+  fractionValue,
+  type Fraction,
+  type ImageKind,
+  type LossTerm,
+  type Method,
+} from '@ard/core';
 import { softLabelCrossEntropy, stopGradient, type ClassReduction } from '@ard/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
@@ -17,8 +25,8 @@ export interface RsladOptions {
  *     5/6 · ℓ(student(x̃)) + 1/6 · ℓ(student(x)),  ℓ(z) = mean over classes of −P ln σ(z) + P ln(P + 1e-5)
  *
  * with `P = σ(teacher(x))`, no temperature. The inner attack maximises KL(P ‖ σ(student(x̃))) in eval mode from the
- * clean image plus noise of 0.001. Then two train-mode passes, adversarial first. The class knob `temperature`
- * divides the teacher's logits.
+ * clean image plus noise of 0.001. Then two train-mode passes, adversarial first. The class knobs `temperature` and
+ * `cleanTemperature` divide the teacher's logits in the two terms, the former in the inner attack as well.
  */
 export function rslad({
   adversarialWeight,
@@ -35,21 +43,26 @@ export function rslad({
       objective: { id: 'kl-to-teacher', options: {} },
       mode: 'eval',
     },
-    knobs: ['temperature'],
+    knobs: ['temperature', 'cleanTemperature', 'cleanWeight', 'robustWeight'],
     loss({ logits, knobs }) {
-      const target: tf.Tensor2D = stopGradient(
-        tf.div(logits.teacherCleanLogits, tf.expandDims(knobs.temperature, 1)),
-      );
-      const scale = target.shape[1] === 100 ? cifar100Scale : 1;
-      const term = (name: string, weight: Fraction, student: tf.Tensor2D) => ({
-        name,
+      const target = (temperature: tf.Tensor1D): tf.Tensor2D =>
+        stopGradient(tf.div(logits.teacherCleanLogits, tf.expandDims(temperature, 1)));
+      const scale = logits.teacherCleanLogits.shape[1] === 100 ? cifar100Scale : 1;
+      const term = (
+        on: ImageKind,
+        weight: Fraction,
+        student: tf.Tensor2D,
+        temperature: tf.Tensor1D,
+      ): LossTerm => ({
+        name: on,
+        on,
         coefficient: scale * fractionValue(weight),
-        perExampleLoss: softLabelCrossEntropy(target, student, { classReduction }),
+        perExampleLoss: softLabelCrossEntropy(target(temperature), student, { classReduction }),
       });
       return {
         terms: [
-          term('adversarial', adversarialWeight, logits.studentAdversarialLogits),
-          term('clean', cleanWeight, logits.studentCleanLogits),
+          term('adversarial', adversarialWeight, logits.studentAdversarialLogits, knobs.temperature),
+          term('clean', cleanWeight, logits.studentCleanLogits, knobs.cleanTemperature),
         ],
       };
     },

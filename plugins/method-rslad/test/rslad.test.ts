@@ -75,7 +75,7 @@ describe('rslad', () => {
   });
 
   it("divides the teacher's logits by the temperature knob", () => {
-    const tempered = toyLossInputs({ temperature: [2, 0.5] });
+    const tempered = toyLossInputs({ temperature: [2, 0.5], cleanTemperature: [2, 0.5] });
     const softer = toyLossInputs({
       logits: { teacherCleanLogits: tf.tensor2d([1.5, 0.25, -0.25, 0, 6, 2], [2, 3]) },
     });

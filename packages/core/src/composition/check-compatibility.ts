@@ -1,8 +1,11 @@
 import type { Attack } from '../contracts/attack.js';
+import type { WeightAveraging } from '../contracts/averaging.js';
 import type { DifficultyEstimator } from '../contracts/estimator.js';
-import type { Method } from '../contracts/method.js';
+import type { KnobName } from '../contracts/knobs.js';
+import type { LossInput, Method } from '../contracts/method.js';
 import type { ReweightingStrategy } from '../contracts/strategy.js';
 import { ArdError } from '../errors.js';
+import { strategyInputs } from '../training/needed-inputs.js';
 import type { ResolvedConfig } from './resolved-config.js';
 
 export interface CheckedParts {
@@ -10,6 +13,7 @@ export interface CheckedParts {
   readonly attack?: Attack;
   readonly estimator?: DifficultyEstimator;
   readonly strategy?: ReweightingStrategy;
+  readonly averaging?: WeightAveraging;
 }
 
 /**
@@ -20,10 +24,13 @@ export interface CheckedParts {
 export function checkCompatibility(config: ResolvedConfig, parts: CheckedParts): void {
   checkStrategy(config, parts);
   checkTrajectories(config, parts);
-  checkStudentLogits(config, parts);
+  checkStudentLogits(config, parts, 'estimator', parts.estimator?.needs ?? []);
+  checkStudentLogits(config, parts, 'strategy', strategyInputs(parts.strategy));
+  checkAveraging(config, parts);
 }
 
-function checkStrategy(config: ResolvedConfig, { method, estimator, strategy }: CheckedParts): void {
+function checkStrategy(config: ResolvedConfig, parts: CheckedParts): void {
+  const { method, attack, estimator, strategy } = parts;
   if (!strategy) return;
   const strategyName = nameOf(config, 'strategy');
   if (strategy.needs.difficulty && !estimator) {
@@ -31,13 +38,41 @@ function checkStrategy(config: ResolvedConfig, { method, estimator, strategy }: 
       remedy: 'Choose one with --set estimator=<id>; `ard list estimator` shows them.',
     });
   }
-  const honoured = ['lossWeight', ...(method.innerAttack ? ['epsilon'] : []), ...method.knobs];
+  const honoured: readonly KnobName[] = [
+    'lossWeight',
+    ...(method.innerAttack ? (['epsilon'] as const) : []),
+    ...(method.innerAttack && attack?.scalesSteps ? (['stepSize'] as const) : []),
+    ...method.knobs,
+  ];
   const ignored = strategy.knobs.find((knob) => !honoured.includes(knob));
   if (ignored !== undefined) {
     throw new ArdError(
       `${strategyName} turns the class knob "${ignored}", which ${nameOf(config, 'method')} does not honour` +
-        ` (it honours ${honoured.join(', ')}).`,
+        `${reason(ignored, parts)} (it honours ${honoured.join(', ')}).`,
       { remedy: 'Choose another strategy or another method.' },
+    );
+  }
+}
+
+/** Why a method cannot honour a knob, where that is not just its author's choice. */
+function reason(knob: KnobName, { method, attack }: CheckedParts): string {
+  if ((knob === 'temperature' || knob === 'cleanTemperature') && method.teachers.length === 0) {
+    return ': it has no teacher whose temperature could be turned';
+  }
+  if (knob === 'epsilon' || knob === 'stepSize') {
+    return attack ? ': its attack has no step to scale' : ': it trains on clean images only';
+  }
+  if (knob === 'cleanWeight') return ': it has no loss term on clean images to weight apart';
+  if (knob === 'robustWeight') return ': it has no loss term on adversarial images to weight apart';
+  return '';
+}
+
+function checkAveraging(config: ResolvedConfig, { method, averaging }: CheckedParts): void {
+  if (averaging?.validationPerClass !== undefined && !method.innerAttack) {
+    throw new ArdError(
+      `${nameOf(config, 'averaging')} looks at robust accuracy on held-out images, and ` +
+        `${nameOf(config, 'method')} has no inner attack to measure it with.`,
+      { remedy: 'Choose another averaging, such as --set averaging=ema, or a method with an inner attack.' },
     );
   }
 }
@@ -63,18 +98,26 @@ function checkTrajectories(config: ResolvedConfig, { method, attack, estimator }
   }
 }
 
-function checkStudentLogits(config: ResolvedConfig, { method, estimator }: CheckedParts): void {
+function checkStudentLogits(
+  config: ResolvedConfig,
+  { method }: CheckedParts,
+  slot: 'estimator' | 'strategy',
+  needs: readonly LossInput[],
+): void {
   const passes = { studentCleanLogits: 'clean', studentAdversarialLogits: 'adversarial' } as const;
   for (const [logits, pass] of Object.entries(passes)) {
-    if (estimator?.needs.some((need) => need === logits) && !method.studentPasses.includes(pass)) {
+    if (needs.some((need) => need === logits) && !method.studentPasses.includes(pass)) {
       throw new ArdError(
-        `${nameOf(config, 'estimator')} needs the student's ${pass} logits, which ${nameOf(config, 'method')} never computes.`,
-        { remedy: 'Choose another estimator or another method.' },
+        `${nameOf(config, slot)} needs the student's ${pass} logits, which ${nameOf(config, 'method')} never computes.`,
+        { remedy: `Choose another ${slot} or another method.` },
       );
     }
   }
 }
 
-function nameOf(config: ResolvedConfig, slot: 'method' | 'attack' | 'estimator' | 'strategy'): string {
+function nameOf(
+  config: ResolvedConfig,
+  slot: 'method' | 'attack' | 'estimator' | 'strategy' | 'averaging',
+): string {
   return `${slot} ${config.components[slot]?.named.name}`;
 }

@@ -1,13 +1,15 @@
+import type { WeightAveraging } from '../contracts/averaging.js';
 import type { TeacherRole } from '../contracts/method.js';
 import type { SlotName } from '../contracts/plugin.js';
 import { slots } from '../contracts/plugin.js';
+import type { ReweightingStrategy } from '../contracts/strategy.js';
 import { ArdError } from '../errors.js';
 import { checkCompatibility } from './check-compatibility.js';
 import type { Composition, TeacherChoice } from './composition.js';
 import { createEngine } from './create-engine.js';
 import { createInstance } from './create-instance.js';
 import type { Registry } from './registry.js';
-import { requiredTeachers } from './required-teachers.js';
+import { requiredTeachers, type TeacherUser } from './required-teachers.js';
 import { resolveOptions } from './resolve-options.js';
 import type { ResolvedComponent, ResolvedConfig } from './resolved-config.js';
 
@@ -30,9 +32,10 @@ export async function compose(config: ResolvedConfig, registry: Registry): Promi
   const objective = adversarial ? await createInstance('objective', filled(config, 'objective')) : undefined;
   const estimator = components.estimator && (await createInstance('estimator', components.estimator));
   const strategy = components.strategy && (await createInstance('strategy', components.strategy));
-  checkCompatibility(config, { method, attack, estimator, strategy });
+  const averaging = components.averaging && (await createInstance('averaging', components.averaging));
+  checkCompatibility(config, { method, attack, estimator, strategy, averaging });
 
-  const required = requiredTeachers({ method, objective, estimator });
+  const required = requiredTeachers({ method, objective, estimator, strategy });
   const teachers: Partial<Record<TeacherRole, TeacherChoice>> = {};
   for (const [role, neededBy] of required) teachers[role] = await teacherChoice(config, role, neededBy);
 
@@ -40,6 +43,7 @@ export async function compose(config: ResolvedConfig, registry: Registry): Promi
   return {
     config,
     student: await createInstance('model', filled(config, 'student')),
+    ...(components.student?.checkpoint ? { studentCheckpoint: components.student.checkpoint.value } : {}),
     teachers,
     dataset: await createInstance('dataset', filled(config, 'dataset')),
     method,
@@ -50,6 +54,8 @@ export async function compose(config: ResolvedConfig, registry: Registry): Promi
     ...(strategy ? { strategy } : {}),
     optimizer: await createInstance('optimizer', filled(config, 'optimizer')),
     schedule: await createInstance('schedule', filled(config, 'schedule')),
+    ...(averaging ? { averaging } : {}),
+    ...(await composeValidation(registry, strategy, averaging)),
     evaluation: await composeEvaluation(config, registry),
     unused: Object.values(components).filter(
       ({ slot }) =>
@@ -57,6 +63,31 @@ export async function compose(config: ResolvedConfig, registry: Registry): Promi
         (!adversarial && (slot === 'attack' || slot === 'objective')),
     ),
     createEngine: () => createEngine(engine),
+  };
+}
+
+/** What strategy and averaging want to see of held-out images. */
+async function composeValidation(
+  registry: Registry,
+  strategy: ReweightingStrategy | undefined,
+  averaging: WeightAveraging | undefined,
+): Promise<Pick<Composition, 'heldOut' | 'validationAttack'>> {
+  const { validationPerClass = 0, validationFrom = 'first', validationAttack } = strategy?.needs ?? {};
+  const perClass = Math.max(validationPerClass, averaging?.validationPerClass ?? 0);
+  if (perClass === 0) return {};
+  const heldOut = { perClass, from: validationFrom };
+  if (!validationAttack) return { heldOut };
+  const { attack, objective } = validationAttack;
+  const origin = 'validation attack of the strategy';
+  return {
+    heldOut,
+    validationAttack: {
+      attack: await createInstance('attack', byName(registry, 'attack', attack.id, origin, attack.options)),
+      objective: await createInstance(
+        'objective',
+        byName(registry, 'objective', objective.id, origin, objective.options),
+      ),
+    },
   };
 }
 
@@ -68,13 +99,13 @@ export async function composeEvaluation(
   const { values, origins } = config.evaluation;
   const attacks = values.attacks.map(async (id) => ({
     id,
-    attack: await createInstance('attack', byName(registry, 'attack', id, origins.attacks!)),
+    attack: await createInstance('attack', byName(registry, 'attack', id, `evaluation, ${origins.attacks}`)),
   }));
   return {
     attacks: await Promise.all(attacks),
     objective: await createInstance(
       'objective',
-      byName(registry, 'objective', values.objective, origins.objective!),
+      byName(registry, 'objective', values.objective, `evaluation, ${origins.objective}`),
     ),
   };
 }
@@ -84,11 +115,12 @@ function byName(
   kind: 'attack' | 'objective',
   id: string,
   origin: string,
+  given: Readonly<Record<string, unknown>> = {},
 ): Pick<ResolvedComponent, 'named' | 'values'> {
-  const named = registry.get(kind, id, `evaluation, ${origin}`);
-  const options = Object.entries(named.variant?.options ?? {});
-  const given = Object.fromEntries(options.map(([name, value]) => [name, { value, origin: named.name }]));
-  const { values } = resolveOptions(named.component.options, given, {
+  const named = registry.get(kind, id, origin);
+  const options = Object.entries({ ...named.variant?.options, ...given });
+  const traced = Object.fromEntries(options.map(([name, value]) => [name, { value, origin: named.name }]));
+  const { values } = resolveOptions(named.component.options, traced, {
     path: kind,
     owner: named.component.id,
   });
@@ -110,7 +142,7 @@ function filled(config: ResolvedConfig, slot: SlotName): ResolvedComponent {
 async function teacherChoice(
   config: ResolvedConfig,
   role: TeacherRole,
-  neededBy: 'method' | 'objective' | 'estimator',
+  neededBy: TeacherUser,
 ): Promise<TeacherChoice> {
   const component = config.components[role];
   if (component?.checkpoint === undefined) {

@@ -1,4 +1,5 @@
 import type { Attack } from '../contracts/attack.js';
+import type { WeightAveraging } from '../contracts/averaging.js';
 import type { Dataset } from '../contracts/dataset.js';
 import type { Engine } from '../contracts/engine.js';
 import type { DifficultyEstimator } from '../contracts/estimator.js';
@@ -21,7 +22,9 @@ export interface TeacherChoice {
 export interface Composition {
   readonly config: ResolvedConfig;
   readonly student: Architecture;
-  /** Those that the method, the objective or the estimator need. */
+  /** Path of a checkpoint or run directory that the student goes on from. */
+  readonly studentCheckpoint?: string;
+  /** Those that the method, the objective, the estimator or the strategy need. */
   readonly teachers: Readonly<Partial<Record<TeacherRole, TeacherChoice>>>;
   readonly dataset: Dataset;
   readonly method: Method;
@@ -30,6 +33,11 @@ export interface Composition {
   readonly strategy?: ReweightingStrategy;
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
+  readonly averaging?: WeightAveraging;
+  /** Images that strategy or averaging want held out of training. */
+  readonly heldOut?: { readonly perClass: number; readonly from: 'first' | 'last' };
+  /** Attack on held-out images, where it is not the inner attack. */
+  readonly validationAttack?: { readonly attack: Attack; readonly objective: Objective };
   readonly evaluation: { readonly attacks: readonly NamedAttack[]; readonly objective: Objective };
   /** Filled slots that this run does not use. */
   readonly unused: readonly ResolvedComponent[];

@@ -1,4 +1,5 @@
 import type { LossInput } from '../contracts/method.js';
+import { neededInputs } from '../training/needed-inputs.js';
 import type { Composition } from './composition.js';
 
 type Network = 'student' | 'teacher' | 'cleanTeacher';
@@ -46,7 +47,7 @@ function attackPasses({ innerAttack }: Composition): readonly Passes[] {
   return passes;
 }
 
-function teacherPasses({ method, estimator, innerAttack }: Composition): readonly Passes[] {
+function teacherPasses({ method, estimator, strategy, innerAttack }: Composition): readonly Passes[] {
   const inputs: Partial<Record<LossInput, { network: Network; purpose: string }>> = {
     teacherCleanLogits: { network: 'teacher', purpose: 'logits of clean images' },
     teacherAdversarialLogits: { network: 'teacher', purpose: 'logits of adversarial images' },
@@ -56,8 +57,7 @@ function teacherPasses({ method, estimator, innerAttack }: Composition): readonl
   const references = innerAttack?.objective.references ?? [];
   const needs = new Set<LossInput>([
     ...references.filter((reference) => reference === 'teacherCleanLogits'),
-    ...method.needs,
-    ...(estimator?.needs ?? []),
+    ...neededInputs({ method, estimator, strategy }),
   ]);
   return [...needs].flatMap((need) => {
     const input = inputs[need];
@@ -67,12 +67,13 @@ function teacherPasses({ method, estimator, innerAttack }: Composition): readonl
 
 const logitsOf = { clean: 'studentCleanLogits', adversarial: 'studentAdversarialLogits' } as const;
 
-function studentPasses({ method }: Composition): readonly Passes[] {
+function studentPasses({ method, strategy }: Composition): readonly Passes[] {
+  const differentiated = [...method.needs, ...(strategy?.regulariser?.needs ?? [])];
   return [...new Set(method.studentPasses)].map((pass) => ({
     network: 'student',
     purpose: `loss on ${pass} images`,
     forward: 1,
     // a pass that no term looks at only moves the running statistics
-    backward: method.needs.includes(logitsOf[pass]) ? 1 : 0,
+    backward: differentiated.includes(logitsOf[pass]) ? 1 : 0,
   }));
 }

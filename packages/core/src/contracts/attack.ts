@@ -13,6 +13,8 @@ export interface AttackBatch {
   readonly labels: NdArray;
   /** Radius per example, `[batch]`, in pixel units of [0, 1]. */
   readonly epsilon: NdArray;
+  /** Multiplies the step of each example, `[batch]`; absent is 1. Only for attacks that say {@link Attack.scalesSteps}. */
+  readonly stepScale?: NdArray;
   /** Logits the objective compares with; empty when it needs none. */
   readonly references: Readonly<Record<string, NdArray>>;
 }
@@ -23,6 +25,7 @@ export interface TracedAttackBatch {
   readonly labels: Tensor1D;
   readonly epsilon: Tensor1D;
   readonly references: Readonly<Record<string, Tensor>>;
+  /** `stepScale` is among these, where it is given. */
   readonly [key: string]: Tensor | Readonly<Record<string, Tensor>>;
 }
 
@@ -40,6 +43,15 @@ export interface AttackResult {
   readonly adversarial: NdArray;
   /** The accumulators after the last observed iterate. */
   readonly trajectory: Readonly<Record<string, NdArray>>;
+  /** How each example was broken, from attacks that know; undefined for one that they have not broken. */
+  readonly breaks?: readonly (AttackBreak | undefined)[];
+}
+
+export interface AttackBreak {
+  /** The part of the attack that broke it: `apgd-ce`. */
+  readonly attack: string;
+  /** Updates made until then by that part; 0 where its starting point was enough. */
+  readonly step: number;
 }
 
 /** The attacked network inside a compiled function. */
@@ -87,10 +99,12 @@ export type PreparedAttack = (batch: AttackBatch, run: AttackRun) => Promise<Att
 export interface Attack {
   /** Radius for every example unless knobs say otherwise, in pixel units of [0, 1]. */
   readonly epsilon: number;
-  /** Forward and backward passes per example, for `ard explain`. */
+  /** Forward and backward passes per example, for `ard explain`; the most, where an attack may stop early. */
   readonly passes: { readonly forward: number; readonly backward: number };
   /** Whether it calls `observe`; estimators over trajectories need it. */
   readonly reportsIterates: boolean;
+  /** Whether it honours `stepScale`; strategies that turn the class knob `stepSize` need it. */
+  readonly scalesSteps?: boolean;
   /** The setting in words, for tables: `PGD, 20 steps of 2/255`. */
   readonly description: string;
   /** Called once per network; compiled steps live in the closure. */

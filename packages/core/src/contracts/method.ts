@@ -29,12 +29,17 @@ export interface LossInputs {
   readonly state: Readonly<Record<string, Tensor>>;
   /** The schedule's factor on the learning rate at this step, for rates of a method's own that fall with it. */
   readonly learningRateFactor: Scalar;
-  /** `mean over the batch of lossWeight · perExample`: how the trainer will reduce a term. */
-  weightedMean(perExample: Tensor1D): Scalar;
+  /** `mean over the batch of weight · perExample`: how the trainer will reduce a term that looks at such images. */
+  weightedMean(perExample: Tensor1D, on?: ImageKind): Scalar;
 }
+
+/** Which images a loss term looks at. */
+export type ImageKind = 'clean' | 'adversarial';
 
 export interface LossTerm {
   readonly name: string;
+  /** Makes the class knob `cleanWeight` or `robustWeight` multiply this term, besides `lossWeight`. */
+  readonly on?: ImageKind;
   /** Multiplies the weighted mean of this term. */
   readonly coefficient: number | Scalar;
   /** `[batch]`, unreduced. */
@@ -73,7 +78,10 @@ export interface Method {
   passesInPhase?(phase: string): readonly StudentPass[];
   /** Absent: the method trains on clean images only. */
   readonly innerAttack?: InnerAttackDefaults;
-  /** Class knobs that change this method's loss; `lossWeight` and `epsilon` are the trainer's. */
+  /**
+   * Class knobs that change this method's loss; `lossWeight`, `epsilon` and `stepSize` are the trainer's. `cleanWeight`
+   * and `robustWeight` belong here when terms say what they look {@link LossTerm.on}.
+   */
   readonly knobs: readonly KnobName[];
   /** For methods that weight examples by their attack trajectory. */
   readonly trajectory?: TrajectoryObserver;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Attack } from './attack.js';
+import type { WeightAveraging } from './averaging.js';
 import type { Dataset } from './dataset.js';
 import type { Availability, Engine } from './engine.js';
 import type { DifficultyEstimator } from './estimator.js';
@@ -26,6 +27,7 @@ export interface ComponentTypes {
   strategy: ReweightingStrategy;
   optimizer: Optimizer;
   schedule: Schedule;
+  averaging: WeightAveraging;
   engine: Engine;
   tracker: Tracker;
   launcher: Launcher;
@@ -44,6 +46,7 @@ export const componentKinds = [
   'strategy',
   'optimizer',
   'schedule',
+  'averaging',
   'engine',
   'tracker',
   'launcher',
@@ -85,7 +88,7 @@ export interface Preset {
 export interface ComponentChoice {
   readonly id?: string;
   readonly options?: Readonly<Record<string, unknown>>;
-  /** Teachers only: a file with trained values, or a run directory. */
+  /** Networks only: a file with trained values, or a run directory. A student goes on from there. */
   readonly checkpoint?: string;
 }
 
@@ -102,6 +105,7 @@ export const slots = {
   strategy: 'strategy',
   optimizer: 'optimizer',
   schedule: 'schedule',
+  averaging: 'averaging',
   engine: 'engine',
 } as const satisfies Record<string, ComponentKind>;
 

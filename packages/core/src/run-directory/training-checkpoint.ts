@@ -15,6 +15,9 @@ export async function storeState(state: TrainingState, metricsBytes: number): Pr
     statistics: state.student.statistics,
     optimizer: state.optimizer,
     methodState: state.methodState,
+    ...(state.average
+      ? { averageParameters: state.average.parameters, averageStatistics: state.average.statistics }
+      : {}),
   };
   for (const [part, arrays] of Object.entries(parts)) {
     for (const [name, array] of Object.entries(arrays)) {
@@ -48,12 +51,15 @@ export function restoreState(
         .filter(([name]) => name.startsWith(`${prefix}/`))
         .map(([name, { data, shape }]) => [name.slice(prefix.length + 1), hostArray(data, shape)]),
     );
+  const progress = JSON.parse(stored.metadata['ard.progress']!) as TrainingProgress;
+  const average = { parameters: part('averageParameters'), statistics: part('averageStatistics') };
   return {
     state: {
       student: { parameters: part('parameters'), statistics: part('statistics') },
       optimizer: part('optimizer'),
       methodState: part('methodState'),
-      progress: JSON.parse(stored.metadata['ard.progress']!) as TrainingProgress,
+      ...(progress.averageUpdates > 0 ? { average } : {}),
+      progress,
     },
     metricsBytes: Number(stored.metadata['ard.metricsBytes']),
   };

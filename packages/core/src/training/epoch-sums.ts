@@ -13,6 +13,8 @@ export interface RunningSums {
   readonly robustCorrect: readonly number[];
   /** `[classes][columns]`; empty rows without an estimator. */
   readonly estimator: readonly (readonly number[])[];
+  /** The same of what the strategy measures. */
+  readonly measured: readonly (readonly number[])[];
 }
 
 /** What one step adds. */
@@ -26,6 +28,7 @@ export interface StepSums {
   readonly robustCorrect?: ArrayLike<number>;
   /** `[classes · columns]`, row-major. */
   readonly estimator?: ArrayLike<number>;
+  readonly measured?: ArrayLike<number>;
 }
 
 export function noSums(classes: number): RunningSums {
@@ -39,11 +42,11 @@ export function noSums(classes: number): RunningSums {
     cleanCorrect: zeros,
     robustCorrect: zeros,
     estimator: zeros.map(() => []),
+    measured: zeros.map(() => []),
   };
 }
 
 export function addStep(sums: RunningSums, step: StepSums): RunningSums {
-  const columns = step.estimator ? step.estimator.length / sums.counts.length : 0;
   return {
     examples: sums.examples + step.examples,
     loss: sums.loss + step.loss * step.examples,
@@ -57,12 +60,8 @@ export function addStep(sums: RunningSums, step: StepSums): RunningSums {
     lossPerClass: plus(sums.lossPerClass, step.lossPerClass),
     cleanCorrect: plus(sums.cleanCorrect, step.cleanCorrect),
     robustCorrect: plus(sums.robustCorrect, step.robustCorrect),
-    estimator: sums.estimator.map((row, classIndex) =>
-      Array.from(
-        { length: columns },
-        (_, column) => (row[column] ?? 0) + step.estimator![classIndex * columns + column]!,
-      ),
-    ),
+    estimator: plusRows(sums.estimator, step.estimator),
+    measured: plusRows(sums.measured, step.measured),
   };
 }
 
@@ -87,6 +86,23 @@ export function classResults(sums: RunningSums): ClassResults {
 
 export function estimatorSums(sums: RunningSums): EpochSums {
   return { sums: sums.estimator, counts: sums.counts };
+}
+
+export function measuredSums(sums: RunningSums): EpochSums {
+  return { sums: sums.measured, counts: sums.counts };
+}
+
+function plusRows(
+  totals: readonly (readonly number[])[],
+  added: ArrayLike<number> | undefined,
+): readonly (readonly number[])[] {
+  const columns = added ? added.length / totals.length : 0;
+  return totals.map((row, classIndex) =>
+    Array.from(
+      { length: columns },
+      (_, column) => (row[column] ?? 0) + added![classIndex * columns + column]!,
+    ),
+  );
 }
 
 function plus(totals: readonly number[], added: ArrayLike<number> | undefined): readonly number[] {

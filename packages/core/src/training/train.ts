@@ -1,15 +1,17 @@
 import { neutralKnobs, type ClassKnobs } from '../contracts/knobs.js';
 import type { Variables } from '../contracts/model.js';
-import type { ClassResults } from '../contracts/strategy.js';
+import type { ClassResults, EpochEvidence } from '../contracts/strategy.js';
 import { ArdError, isArdError } from '../errors.js';
 import { hostArray } from '../nd-array.js';
-import { addStep, classResults, estimatorSums, meanLosses, noSums } from './epoch-sums.js';
+import { addStep, classResults, estimatorSums, meanLosses, measuredSums, noSums } from './epoch-sums.js';
+import { neededInputs } from './needed-inputs.js';
 import { createTrainingSession } from './training-session.js';
 import type { TrainingEvents } from './create-training-events.js';
 import type { EpochEvaluation } from './training-events.js';
 import type { TrainingOptions } from './training-options.js';
 import type { TrainingParts } from './training-parts.js';
 import type { TrainingState } from './training-state.js';
+import { createWeightAverage, type WeightAverage } from './weight-average.js';
 
 export interface TrainingHooks {
   readonly events: TrainingEvents;
@@ -19,10 +21,15 @@ export interface TrainingHooks {
   readonly resumeFrom?: TrainingState;
   /** Makes the state durable; called between steps. */
   saveCheckpoint?(state: TrainingState): Promise<void>;
-  /** Evaluation on test images, when one is due. */
+  /** Evaluation on test images, when one is due; of the running average where there is one. */
   evaluate?(student: Variables): Promise<EpochEvaluation>;
-  /** Per-class results on the held-out images that the strategy asked for. */
-  validate?(student: Variables): Promise<ClassResults>;
+}
+
+type Session = ReturnType<typeof createTrainingSession>;
+
+/** What a training yields: the running average of the student where there is one. */
+export function trainedStudent({ student, average }: TrainingState): Variables {
+  return average ?? student;
 }
 
 /**
@@ -39,7 +46,8 @@ export async function train(
   const { batches } = parts;
   refuseImpossible(parts);
   let state = hooks.resumeFrom ?? initialState(parts);
-  let session: ReturnType<typeof createTrainingSession> | undefined;
+  let session: Session | undefined;
+  let average: WeightAverage | undefined;
   let savedAt = performance.now();
   let saved = hooks.resumeFrom;
 
@@ -58,10 +66,18 @@ export async function train(
   });
   try {
     session = createTrainingSession(parts, state);
+    average = parts.averaging && createWeightAverage(parts.engine);
+    if (!hooks.resumeFrom && parts.strategy?.needs.beforeTraining) {
+      const validation = await session.validate(state);
+      state = updateKnobs(parts, state, { epoch: -1, validation });
+    }
     while (state.progress.epoch < options.epochs && !signal?.aborted) {
       state = await runStep(parts, options, session, state, events);
+      if (average && parts.averaging!.every === 'step') {
+        state = await takeIn(parts, options, average, state);
+      }
       if (state.progress.step === batches.stepsPerEpoch) {
-        state = await finishEpoch(parts, options, state, hooks);
+        state = await finishEpoch(parts, options, state, { hooks, session, average });
         await save();
       } else if (performance.now() - savedAt >= options.checkpointMinutes * 60_000) {
         await save();
@@ -70,6 +86,7 @@ export async function train(
     await save();
   } finally {
     await session?.dispose();
+    await average?.dispose();
   }
   events.emit('end', { stopped: state.progress.epoch < options.epochs });
   return state;
@@ -78,7 +95,7 @@ export async function train(
 async function runStep(
   parts: TrainingParts,
   options: TrainingOptions,
-  session: ReturnType<typeof createTrainingSession>,
+  session: Session,
   state: TrainingState,
   events: TrainingEvents,
 ): Promise<TrainingState> {
@@ -119,64 +136,114 @@ async function finishEpoch(
   parts: TrainingParts,
   options: TrainingOptions,
   state: TrainingState,
-  hooks: TrainingHooks,
+  { hooks, session, average }: { hooks: TrainingHooks; session: Session; average: WeightAverage | undefined },
 ): Promise<TrainingState> {
   const { progress } = state;
   const { epoch, sums, knobs } = progress;
-  const { estimator, strategy } = parts;
+  const { estimator, strategy, averaging } = parts;
   const training = classResults(sums);
   const difficulty = estimator?.summarise(estimatorSums(sums));
   if (epoch === 0 && difficulty?.warning !== undefined) {
     hooks.events.emit('warning', { message: difficulty.warning });
   }
-  let { strategyState } = progress;
-  let nextKnobs = knobs;
-  if (strategy) {
-    const { needs } = strategy;
-    const validation = needs.validationPerClass ? await hooks.validate?.(state.student) : undefined;
-    const result = strategy.update(strategyState, {
-      epoch,
-      classes: parts.student.classes,
-      ...(needs.difficulty && difficulty ? { difficulty } : {}),
-      ...(needs.training ? { training } : {}),
-      ...(validation ? { validation } : {}),
-    });
-    strategyState = result.state;
-    nextKnobs = { ...neutralKnobs(parts.student.classes), ...result.knobs };
+  const watched = strategy?.needs.validationPerClass ?? averaging?.validationPerClass;
+  const validation = watched === undefined ? undefined : await session.validate(state);
+  let next = updateKnobs(parts, state, {
+    epoch,
+    difficulty,
+    training,
+    validation,
+    measured: measuredSums(sums),
+  });
+  if (average && averaging?.every === 'epoch') {
+    next = await takeIn(parts, options, average, next, validation);
   }
   const last = epoch + 1 === options.epochs;
   const due = options.evaluateEvery > 0 && (epoch + 1) % options.evaluateEvery === 0;
-  const evaluation = last || due ? await hooks.evaluate?.(state.student) : undefined;
+  const evaluation = last || due ? await hooks.evaluate?.(trainedStudent(next)) : undefined;
   hooks.events.emit('epoch', {
     epoch,
     ...meanLosses(sums),
     training,
+    ...(validation ? { validation } : {}),
     difficulty,
     knobs,
-    nextKnobs,
+    nextKnobs: next.progress.knobs,
     methodState: await plainArrays(state.methodState),
+    ...(strategy ? { strategyState: next.progress.strategyState } : {}),
+    ...(averaging ? { averageUpdates: next.progress.averageUpdates } : {}),
     learningRate:
       parts.optimizer.learningRate * learningRateFactorAt(parts, options, epoch, progress.step - 1),
     evaluation,
   });
   return {
-    ...state,
+    ...next,
     progress: {
+      ...next.progress,
       epoch: epoch + 1,
       step: 0,
-      knobs: nextKnobs,
-      strategyState,
       sums: noSums(parts.student.classes),
-      ...(evaluation ? { evaluation } : progress.evaluation ? { evaluation: progress.evaluation } : {}),
+      ...(evaluation ? { evaluation } : {}),
     },
+  };
+}
+
+/** The strategy's answer to the evidence, as far as it asked for it. */
+function updateKnobs(
+  { strategy, student }: TrainingParts,
+  state: TrainingState,
+  evidence: Omit<EpochEvidence, 'classes'>,
+): TrainingState {
+  if (!strategy) return state;
+  const { needs, measure } = strategy;
+  const { epoch, difficulty, training, validation, measured } = evidence;
+  const { classes } = student;
+  const answer = strategy.update(state.progress.strategyState, {
+    epoch,
+    classes,
+    ...(needs.difficulty && difficulty ? { difficulty } : {}),
+    ...(needs.training && training ? { training } : {}),
+    ...(needs.validationPerClass && validation ? { validation } : {}),
+    ...(measure && measured ? { measured } : {}),
+  });
+  return {
+    ...state,
+    progress: {
+      ...state.progress,
+      strategyState: answer.state,
+      knobs: { ...neutralKnobs(classes), ...answer.knobs },
+    },
+  };
+}
+
+/** Offers the student to the average. */
+async function takeIn(
+  { averaging, batches }: TrainingParts,
+  { epochs }: TrainingOptions,
+  average: WeightAverage,
+  state: TrainingState,
+  validation?: ClassResults,
+): Promise<TrainingState> {
+  const { epoch, step, averageUpdates: updates } = state.progress;
+  const { stepsPerEpoch } = batches;
+  const position = { epoch, step: step - 1, stepsPerEpoch, epochs };
+  const keep = averaging!.keep({ position, updates, ...(validation ? { validation } : {}) });
+  if (keep === undefined) return state;
+  return {
+    ...state,
+    average: await average.update(state.average, state.student, keep),
+    progress: { ...state.progress, averageUpdates: updates + 1 },
   };
 }
 
 function initialState(parts: TrainingParts): TrainingState {
   const { student, optimizer, method, strategy } = parts;
-  const variables = student.init(parts.random.derive('init'));
+  const variables = parts.initialStudent ?? student.init(parts.random.derive('init'));
   const methodState = Object.entries(method.initialState?.(student.classes) ?? {});
-  const knobs: ClassKnobs = neutralKnobs(student.classes);
+  const knobs: ClassKnobs = {
+    ...neutralKnobs(student.classes),
+    ...strategy?.initialKnobs?.(student.classes),
+  };
   return {
     student: variables,
     optimizer: optimizer.init(variables.parameters),
@@ -189,6 +256,7 @@ function initialState(parts: TrainingParts): TrainingState {
       knobs,
       strategyState: strategy?.init(student.classes) ?? null,
       sums: noSums(student.classes),
+      averageUpdates: 0,
     },
   };
 }
@@ -220,7 +288,8 @@ function refuseDiverged(loss: number, squaredParameterNorm: number, where: strin
   });
 }
 
-function refuseImpossible({ method, estimator, teachers, innerAttack }: TrainingParts): void {
+function refuseImpossible(parts: TrainingParts): void {
+  const { method, strategy, averaging, teachers, innerAttack } = parts;
   for (const role of method.teachers) {
     if (!teachers[role])
       throw new ArdError(`The method needs a network in the role "${role}" and none was given.`);
@@ -228,16 +297,15 @@ function refuseImpossible({ method, estimator, teachers, innerAttack }: Training
   const adversarial = method.studentPasses.includes('adversarial');
   if (adversarial && !innerAttack)
     throw new ArdError('The method trains on adversarial images and no attack was given.');
-  for (const need of estimator?.needs ?? []) {
-    const pass =
-      need === 'studentCleanLogits'
-        ? 'clean'
-        : need === 'studentAdversarialLogits'
-          ? 'adversarial'
-          : undefined;
+  if ((strategy?.needs.validationPerClass ?? averaging?.validationPerClass) && !parts.validation) {
+    throw new ArdError('Strategy or averaging look at held-out images and none were given.');
+  }
+  const passes = { studentCleanLogits: 'clean', studentAdversarialLogits: 'adversarial' } as const;
+  for (const need of neededInputs(parts)) {
+    const pass = need in passes ? passes[need as keyof typeof passes] : undefined;
     if (pass && !method.studentPasses.includes(pass)) {
       throw new ArdError(
-        `The estimator needs the student's ${pass} logits, which this method never computes.`,
+        `The estimator or the strategy needs the student's ${pass} logits, which this method never computes.`,
       );
     }
   }

@@ -1,6 +1,6 @@
 import type { ClassKnobs } from '../contracts/knobs.js';
 import type { Difficulty } from '../contracts/estimator.js';
-import type { ClassResults } from '../contracts/strategy.js';
+import type { ClassResults, PlainData } from '../contracts/strategy.js';
 
 export interface RunStarted {
   readonly epochs: number;
@@ -30,11 +30,17 @@ export interface EpochFinished {
   readonly loss: number;
   readonly terms: Readonly<Record<string, number>>;
   readonly training: ClassResults;
+  /** On held-out images, when a strategy or an averaging looks at them. */
+  readonly validation?: ClassResults;
   readonly difficulty: Difficulty | undefined;
   /** Knobs that were in force during this epoch, and those of the next one. */
   readonly knobs: ClassKnobs;
   readonly nextKnobs: ClassKnobs;
   readonly methodState: Readonly<Record<string, readonly number[]>>;
+  /** What the strategy remembers after this epoch. */
+  readonly strategyState?: PlainData;
+  /** How often the running average of the student has been updated. */
+  readonly averageUpdates?: number;
   readonly learningRate: number;
   /** On held-out or test images, when an evaluation was due. */
   readonly evaluation: EpochEvaluation | undefined;

@@ -1,17 +1,18 @@
-import type * as tf from '@tensorflow/tfjs-core';
-import type { AttackBatch } from '../contracts/attack.js';
 import type { Batch } from '../contracts/batch.js';
 import type { Compiled, Concrete } from '../contracts/engine.js';
 import { knobNames } from '../contracts/knobs.js';
-import type { LossInput, TeacherRole } from '../contracts/method.js';
-import type { TensorVariables } from '../contracts/model.js';
+import type { LossInput } from '../contracts/method.js';
 import type { NdArray } from '../contracts/nd-array.js';
+import type { ClassResults } from '../contracts/strategy.js';
 import { hostArray, hostScalar } from '../nd-array.js';
 import type { StepSums } from './epoch-sums.js';
+import { createInnerAttack } from './inner-attack.js';
+import { neededInputs } from './needed-inputs.js';
+import { createTeacherLogits } from './teacher-logits.js';
 import { trainStep, type TrainStepInputs, type TrainStepOutputs } from './train-step.js';
 import type { TrainingParts } from './training-parts.js';
 import type { TrainingState } from './training-state.js';
-import { createVictim } from './victim.js';
+import { createValidation } from './validation.js';
 
 type Arrays = Readonly<Record<string, NdArray>>;
 
@@ -26,6 +27,8 @@ export interface StepResult {
 export interface TrainingSession {
   /** @param learningRateFactor of the schedule, on the optimizer's learning rate */
   step(state: TrainingState, batch: Batch, learningRateFactor: number): Promise<StepResult>;
+  /** Results on the held-out images, which there must be. */
+  validate(state: TrainingState): Promise<ClassResults>;
   dispose(): Promise<void>;
 }
 
@@ -37,42 +40,30 @@ export function createTrainingSession(parts: TrainingParts, initial: TrainingSta
     return thing;
   };
 
-  const observers = {
-    ...(method.trajectory ? { method: method.trajectory } : {}),
-    ...(parts.estimator?.trajectory ? { estimator: parts.estimator.trajectory } : {}),
-  };
-  const victim =
+  const attack =
     innerAttack &&
     own(
-      createVictim({
+      createInnerAttack({
         engine,
-        model: parts.student,
+        student: parts.student,
         variables: initial.student,
-        mode: innerAttack.mode,
-        objective: innerAttack.objective,
-        observers,
-        ...(teachers.teacher ? { teacher: teachers.teacher } : {}),
+        ...innerAttack,
+        observers: {
+          ...(method.trajectory ? { method: method.trajectory } : {}),
+          ...(parts.estimator?.trajectory ? { estimator: parts.estimator.trajectory } : {}),
+        },
+        teacher: teachers.teacher,
+        turned: parts.strategy?.knobs ?? [],
       }),
     );
-  const attack = victim && innerAttack.attack.prepare(victim);
-
-  const teacherForwards = new Map<TeacherRole, (images: NdArray) => Promise<NdArray>>();
-  for (const [role, network] of Object.entries(teachers)) {
-    const forward = own(
-      engine.compile(
-        (inputs: { teacher: TensorVariables; images: tf.Tensor4D }) => ({
-          logits: network.model.apply(inputs.teacher, inputs.images, 'eval').logits,
-        }),
-        { name: `${role}-logits`, frozen: ['teacher'] },
-      ),
-    );
-    teacherForwards.set(
-      role as TeacherRole,
-      async (images) => (await forward({ teacher: { ...network.variables }, images })).logits,
-    );
-  }
-
-  const needs = new Set<LossInput>([...method.needs, ...(parts.estimator?.needs ?? [])]);
+  const teacherLogits = own(createTeacherLogits(parts));
+  const needs = new Set<LossInput>([
+    ...neededInputs(parts),
+    ...(innerAttack?.objective.references.includes('teacherCleanLogits')
+      ? (['teacherCleanLogits'] as const)
+      : []),
+  ]);
+  const validation = parts.validation && own(createValidation(parts, initial, teacherLogits));
   const phases = new Map<string, Compiled<TrainStepInputs, TrainStepOutputs>>();
   const update = (phase: string): Compiled<TrainStepInputs, TrainStepOutputs> => {
     const known = phases.get(phase);
@@ -82,68 +73,30 @@ export function createTrainingSession(parts: TrainingParts, initial: TrainingSta
     return compiled;
   };
 
-  /** Logits of the teachers on clean or adversarial images, as far as somebody needs them. */
-  async function teacherLogits(
-    kind: 'Clean' | 'Adversarial',
-    images: NdArray,
-    also?: LossInput,
-  ): Promise<Arrays> {
-    const logits: Record<string, NdArray> = {};
-    for (const [role, forward] of teacherForwards) {
-      const name = `${role}${kind}Logits` as LossInput;
-      if (needs.has(name) || name === also) logits[name] = await forward(images);
-    }
-    return logits;
-  }
-
   return {
     async step(state, batch, learningRateFactor) {
       const { epoch, knobs } = state.progress;
-      const references = innerAttack?.objective.references ?? [];
-      const clean = await teacherLogits(
-        'Clean',
-        batch.images,
-        references.includes('teacherCleanLogits') ? 'teacherCleanLogits' : undefined,
+      const clean = await teacherLogits.of('Clean', batch.images, needs);
+      const attacked = await attack?.run(
+        state.student,
+        batch,
+        knobs,
+        clean,
+        parts.random.derive('attack', epoch),
       );
-      let student = state.student;
-      let adversarial: Record<string, NdArray> = {};
-      let trajectory: Arrays = {};
-      if (victim && attack && innerAttack) {
-        victim.use(student);
-        const attackBatch: AttackBatch = {
-          images: batch.images,
-          labels: batch.labels,
-          epsilon: epsilonPerExample(innerAttack.attack.epsilon, knobs.epsilon, batch),
-          references: {
-            ...(references.includes('teacherCleanLogits')
-              ? { teacherCleanLogits: clean.teacherCleanLogits! }
-              : {}),
-            ...(references.includes('studentCleanLogits')
-              ? { studentCleanLogits: await victim.cleanLogits(batch.images) }
-              : {}),
-          },
-        };
-        const result = await attack(attackBatch, {
-          random: parts.random.derive('attack', epoch),
-          ids: batch.ids,
-          trajectory: await victim.startTrajectory(attackBatch),
-        });
-        adversarial = { images: result.adversarial };
-        trajectory = result.trajectory;
-        student = victim.current();
-      }
+      const student = attacked?.student ?? state.student;
       const inputs = {
         student: { ...student },
         optimizer: state.optimizer,
         methodState: state.methodState,
         images: batch.images,
-        adversarial,
+        adversarial: attacked ? { images: attacked.adversarial } : {},
         labels: batch.labels,
         teacherLogits: {
           ...clean,
-          ...(adversarial.images ? await teacherLogits('Adversarial', adversarial.images) : {}),
+          ...(attacked ? await teacherLogits.of('Adversarial', attacked.adversarial, needs) : {}),
         },
-        trajectory,
+        trajectory: attacked?.trajectory ?? {},
         knobs: Object.fromEntries(
           knobNames.map((name) => [name, hostArray(Float32Array.from(knobs[name]), [knobs[name].length])]),
         ),
@@ -155,18 +108,11 @@ export function createTrainingSession(parts: TrainingParts, initial: TrainingSta
       );
       return readResult(outputs, batch.ids.length);
     },
+    validate: (state) => validation!.run(state),
     async dispose() {
       await Promise.all(owned.map((thing) => thing.dispose()));
     },
   };
-}
-
-function epsilonPerExample(epsilon: number, perClass: readonly number[], batch: Batch): NdArray {
-  const labels = batch.labels.data;
-  return hostArray(
-    Float32Array.from(labels, (label) => epsilon * perClass[label]!),
-    [labels.length],
-  );
 }
 
 async function readResult(outputs: Concrete<TrainStepOutputs>, examples: number): Promise<StepResult> {
@@ -190,6 +136,7 @@ async function readResult(outputs: Concrete<TrainStepOutputs>, examples: number)
       ...(await optional('cleanCorrect')),
       ...(await optional('robustCorrect')),
       ...(await optional('estimator')),
+      ...(await optional('measured')),
     },
     squaredParameterNorm: await scalar(outputs.squaredParameterNorm),
   };

@@ -13,6 +13,8 @@ export interface TrainingState {
   readonly student: Variables;
   readonly optimizer: Readonly<Record<string, NdArray>>;
   readonly methodState: Readonly<Record<string, NdArray>>;
+  /** The running average of the student, once there is one. */
+  readonly average?: Variables;
   readonly progress: TrainingProgress;
 }
 
@@ -24,6 +26,8 @@ export interface TrainingProgress {
   readonly knobs: ClassKnobs;
   readonly strategyState: PlainData;
   readonly sums: RunningSums;
+  /** How often the average has been updated. */
+  readonly averageUpdates: number;
   /** The last evaluation, if any. */
   readonly evaluation?: EpochEvaluation;
 }

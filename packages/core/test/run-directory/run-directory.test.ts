@@ -43,7 +43,14 @@ const state = (step: number): TrainingState => ({
   },
   optimizer: { 'fc.weight': hostArray(Float32Array.of(5, 6), [1, 2]) },
   methodState: {},
-  progress: { epoch: 1, step, knobs: neutralKnobs(2), strategyState: { lambda: [0.5] }, sums: noSums(2) },
+  progress: {
+    epoch: 1,
+    step,
+    knobs: neutralKnobs(2),
+    strategyState: { lambda: [0.5] },
+    sums: noSums(2),
+    averageUpdates: 0,
+  },
 });
 
 const step = (index: number): StepFinished => ({

@@ -20,6 +20,7 @@ export function evidenceOf(
   fates: ClassFates,
   needs: StrategyNeeds,
   harder: Difficulty['harder'],
+  measured?: (robustAccuracy: readonly number[]) => readonly (readonly number[])[],
 ): EpochEvidence {
   const { robustAccuracy } = fates;
   const ease = robustAccuracy.map((accuracy) => 10 * accuracy);
@@ -36,6 +37,16 @@ export function evidenceOf(
     ...(needs.difficulty ? { difficulty: { values, harder } } : {}),
     ...(needs.training ? { training: results } : {}),
     ...(needs.validationPerClass ? { validation: results } : {}),
+    ...(measured
+      ? {
+          measured: {
+            counts: results.counts,
+            sums: measured(robustAccuracy).map((row, k) =>
+              row.map((value) => (results.counts[k] === 0 ? 0 : value * results.counts[k]!)),
+            ),
+          },
+        }
+      : {}),
   };
 }
 

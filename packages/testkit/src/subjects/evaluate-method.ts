@@ -41,7 +41,7 @@ export async function evaluateMethod(
         const { terms, state } = method.loss(inputs, phase);
         if (terms.length === 0) throw new Error('the loss has no terms');
         const total = terms
-          .map((term) => tf.mul(inputs.weightedMean(term.perExampleLoss), term.coefficient))
+          .map((term) => tf.mul(inputs.weightedMean(term.perExampleLoss, term.on), term.coefficient))
           .reduce((sum, term) => tf.add(sum, term));
         const named = (prefix: string, values: (tf.Tensor | number)[]): [string, tf.Tensor][] =>
           values.map((value, index) => [

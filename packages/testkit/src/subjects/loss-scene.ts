@@ -103,7 +103,11 @@ export function tracedLossInputs(
     trajectory,
     state,
     learningRateFactor: tf.scalar(1),
-    weightedMean: (values) => tf.mean(withoutWeights ? values : tf.mul(values, knobs.lossWeight)),
+    weightedMean: (values, on) => {
+      if (withoutWeights) return tf.mean(values);
+      const ofImages = on && (on === 'clean' ? knobs.cleanWeight : knobs.robustWeight);
+      return tf.mean(tf.mul(values, ofImages ? tf.mul(knobs.lossWeight, ofImages) : knobs.lossWeight));
+    },
   };
 }
 

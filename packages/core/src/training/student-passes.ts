@@ -1,0 +1,29 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LossInput, StudentPass } from '../contracts/method.js';
+import type { Mode, Model, TensorVariables } from '../contracts/model.js';
+
+type Tensors = Readonly<Record<string, tf.Tensor>>;
+
+const logitsOf = {
+  clean: 'studentCleanLogits',
+  adversarial: 'studentAdversarialLogits',
+} as const satisfies Record<StudentPass, LossInput>;
+
+/** Passes of the student in the method's order, each handing its statistics to the next. Traced. */
+export function studentPasses(
+  student: Model,
+  variables: TensorVariables,
+  passes: readonly StudentPass[],
+  images: Readonly<Partial<Record<StudentPass, tf.Tensor4D>>>,
+  mode: Mode,
+): { logits: Partial<Record<LossInput, tf.Tensor2D>>; statistics: Tensors } {
+  const logits: Partial<Record<LossInput, tf.Tensor2D>> = {};
+  const { parameters } = variables;
+  let { statistics } = variables;
+  for (const pass of passes) {
+    const forward = student.apply({ parameters, statistics }, images[pass]!, mode);
+    statistics = forward.statistics;
+    logits[logitsOf[pass]] = forward.logits;
+  }
+  return { logits, statistics };
+}

@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Engine, TensorRecord } from '../contracts/engine.js';
+import type { Variables } from '../contracts/model.js';
+import { hostScalar } from '../nd-array.js';
+
+type Tensors = Readonly<Record<string, tf.Tensor>>;
+
+/** A running average of a network's values, parameters and statistics alike. */
+export interface WeightAverage {
+  /** `keep · average + (1 − keep) · student`; the student itself when there is no average yet. */
+  update(average: Variables | undefined, student: Variables, keep: number): Promise<Variables>;
+  dispose(): Promise<void>;
+}
+
+export function createWeightAverage(engine: Engine): WeightAverage {
+  const blend = engine.compile(
+    ({ average, student, keep }: { average: TensorRecord; student: TensorRecord; keep: tf.Scalar }) => ({
+      parameters: mix(average.parameters as Tensors, student.parameters as Tensors, keep),
+      statistics: mix(average.statistics as Tensors, student.statistics as Tensors, keep),
+    }),
+    { name: 'weight-average' },
+  );
+  return {
+    update: async (average, student, keep) =>
+      average === undefined
+        ? student
+        : await blend({ average: { ...average }, student: { ...student }, keep: hostScalar(keep) }),
+    dispose: () => blend.dispose(),
+  };
+}
+
+function mix(average: Tensors, student: Tensors, keep: tf.Scalar): Tensors {
+  return Object.fromEntries(
+    Object.entries(average).map(([name, value]) => [
+      name,
+      tf.add(tf.mul(value, keep), tf.mul(student[name]!, tf.sub(1, keep))),
+    ]),
+  );
+}
