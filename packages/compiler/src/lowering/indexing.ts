@@ -1,27 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { constantValue, int64Value, nodeValue, nodeValues, typedArray } from '../ir/build.js';
-import { cast, matrixProduct, reshape } from '../ir/emit.js';
+import { cast, compare, matrixProduct, reshape } from '../ir/emit.js';
 import { sizeOf, type ElementType, type Value } from '../ir/graph.js';
 import { attributesOf, inputOf, unsupported, type KernelCall, type LoweringTable } from './lowering.js';
 
-function hot(indices: Value, depth: number, off: number, on: number, type: ElementType): Value {
-  const values = constantValue(typedArray([off, on], type), [2]);
-  return nodeValue('OneHot', [indices, int64Value([depth]), values], {
-    shape: [...indices.shape, depth],
-    type,
-  });
-}
-
-/** Indices outside the range give a row of `offValue`; ONNX would count negative ones from the end. */
-function oneHot(call: KernelCall): Value {
-  const indices = inputOf(call, 'indices');
-  const { depth, onValue, offValue, dtype = 'float32' } = attributesOf<tf.OneHotAttrs>(call);
+/** Whether `indices[…]` is k, for each k: `[…, depth]`. ONNX Runtime's OneHot does not take int32 indices. */
+function membership(indices: Value, depth: number): Value {
   const classes = constantValue(
     Int32Array.from({ length: depth }, (_, index) => index),
     [depth],
   );
-  const column = reshape(cast(indices, 'int32'), [...indices.shape, 1]);
-  const hits = nodeValue('Equal', [column, classes], { shape: [...indices.shape, depth], type: 'bool' });
+  return compare('Equal', reshape(cast(indices, 'int32'), [...indices.shape, 1]), classes);
+}
+
+/** Indices outside the range give a row of `offValue`. */
+function oneHot(call: KernelCall): Value {
+  const indices = inputOf(call, 'indices');
+  const { depth, onValue, offValue, dtype = 'float32' } = attributesOf<tf.OneHotAttrs>(call);
+  const hits = membership(indices, depth);
   const type = dtype as ElementType;
   const scalar = (value: number): Value => constantValue(typedArray([value], type), []);
   if (onValue === 1 && offValue === 0) return cast(hits, type);
@@ -45,9 +41,9 @@ function segmentSum(call: KernelCall): Value {
   const { numSegments } = attributesOf<tf.UnsortedSegmentSumAttrs>(call);
   const [rows = 1] = x.shape;
   const rest = x.shape.slice(1);
-  const membership = hot(segmentIds, numSegments, 0, 1, 'float32');
+  const rowsOf = cast(membership(segmentIds, numSegments), 'float32');
   const flat = reshape(cast(x, 'float32'), [rows, sizeOf(rest)]);
-  return cast(reshape(matrixProduct(membership, flat, true), [numSegments, ...rest]), x.type);
+  return cast(reshape(matrixProduct(rowsOf, flat, true), [numSegments, ...rest]), x.type);
 }
 
 function topK(call: KernelCall): readonly Value[] {

@@ -47,12 +47,14 @@ function stridedSlice(call: KernelCall): Value {
     attributes.newAxisMask,
     attributes.shrinkAxisMask,
   );
-  const output = { shape: info.finalShapeSparse, type: x.type };
+  const shape = info.begin.map((begin, axis) =>
+    Math.max(0, Math.ceil((info.end[axis]! - begin) / info.strides[axis]!)),
+  );
   const axes = info.begin.map((_, axis) => axis);
   // an end before the first element, which counting down needs, is written as a large negative number
   const ends = info.end.map((end, axis) => (info.strides[axis]! < 0 && end < 0 ? -x.shape[axis]! - 1 : end));
   const parts = [info.begin, ends, axes, info.strides].map(int64Value);
-  return reshape(nodeValue('Slice', [x, ...parts], output), info.finalShape);
+  return reshape(nodeValue('Slice', [x, ...parts], { shape, type: x.type }), info.finalShape);
 }
 
 function concatenated(call: KernelCall): Value {

@@ -5,6 +5,7 @@ import { constantFolding } from './constant-folding.js';
 import { foldChannelScales } from './fold-channel-scales.js';
 import { fuseBlockedConvolutions } from './fuse-blocked-convolutions.js';
 import { layout } from './layout.js';
+import { reluMasks } from './relu-masks.js';
 import { simplify } from './simplify.js';
 import { trainBatchNorm } from './train-batch-norm.js';
 
@@ -18,6 +19,7 @@ export interface Target {
 const pipeline = [
   ['constantFolding', constantFolding],
   ['simplify', simplify],
+  ['reluMasks', reluMasks],
   ['commonSubexpressions', commonSubexpressions],
   ['layout', layout],
   ['simplify', simplify],
