@@ -49,6 +49,13 @@ describe('schedules', () => {
     expectClose(rates(schedule, [99, 100, 150]), [0.1, 0.01, 0.001]);
   });
 
+  it('multi-step takes a factor for each milestone: GAIRAT divides by 10, 100 and 200', () => {
+    const settings = { milestones: [60, 90, 110], drops: 'as-described' } as const;
+    const schedule = multiStep({ ...settings, gamma: [0.1, 0.1, 0.5] });
+    expectClose(rates(schedule, [59, 60, 90, 109, 110]), [0.1, 0.01, 0.001, 0.001, 0.0005]);
+    expect(() => multiStep({ ...settings, gamma: [0.1] })).to.throw('3 milestones and 1 gammas');
+  });
+
   it('piecewise drops at fractions of any number of epochs, by the end of the step', () => {
     const schedule = piecewise({ boundaries: ['1/2', 0.75], gamma: 0.1 });
     expectClose(rates(schedule, [0, 99, 100, 150, 199]), [0.1, 0.1, 0.01, 0.001, 0.001]);
