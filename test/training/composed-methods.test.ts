@@ -1,5 +1,5 @@
-import type { Engine, PartialConfig } from '@ard/core';
-import type { TrainingState } from '@ard/core/host';
+import type { Engine, Objective, PartialConfig, ReweightingStrategy } from '@ard/core';
+import { createTrainingEvents, train, type TrainingState } from '@ard/core/host';
 import adversarialTraining from '@ard/plugin-adversarial-training';
 import attackGradient from '@ard/plugin-attack-gradient';
 import datasetsGenerated from '@ard/plugin-datasets-generated';
@@ -14,8 +14,9 @@ import methodMtard from '@ard/plugin-method-mtard';
 import methodRslad from '@ard/plugin-method-rslad';
 import modelsSmallCnn from '@ard/plugin-models-small-cnn';
 import optimSgd from '@ard/plugin-optim-sgd';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { composeTiny, plainState, runTiny, type TinyRun } from '../support/composed-training.js';
+import { composeTiny, partsOf, plainState, runTiny, type TinyRun } from '../support/composed-training.js';
 import { cpuEngine } from '../support/tiny-parts.js';
 
 const plugins = [
@@ -230,5 +231,42 @@ describe('methods, composed from their presets', () => {
       engine,
     );
     expect(adaptive.epochs[0]!.loss).to.be.greaterThan(fixed.epochs[0]!.loss);
+  });
+
+  it("tempers the teacher's answer at the iterate where a strategy turns the temperature", async () => {
+    const composition = await composeTiny(plugins, 'adaad');
+    const parts = await partsOf(composition, engine);
+    const { objective } = parts.innerAttack!;
+    const firstTargets = async (strategy?: ReweightingStrategy): Promise<number[]> => {
+      let first: tf.Tensor | undefined;
+      const watched: Objective = {
+        ...objective,
+        perExampleLoss(inputs) {
+          first ??= tf.keep(tf.clone(inputs.references.teacherIterateLogits!));
+          return objective.perExampleLoss(inputs);
+        },
+      };
+      await train(
+        {
+          ...parts,
+          innerAttack: { ...parts.innerAttack!, objective: watched },
+          ...(strategy ? { strategy } : {}),
+        },
+        { ...composition.config.training.values, epochs: 1 },
+        { events: createTrainingEvents() },
+      );
+      const logits = Array.from(first!.dataSync());
+      first!.dispose();
+      return logits;
+    };
+    const softer: ReweightingStrategy = {
+      needs: {},
+      knobs: ['temperature'],
+      init: () => null,
+      initialKnobs: (classes) => ({ temperature: new Array<number>(classes).fill(2) }),
+      update: () => ({ state: null, knobs: {} }),
+    };
+    const [plain, tempered] = [await firstTargets(), await firstTargets(softer)];
+    expect(tempered).to.deep.equal(plain.map((logit) => logit / 2));
   });
 });

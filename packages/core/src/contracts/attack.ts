@@ -15,6 +15,11 @@ export interface AttackBatch {
   readonly epsilon: NdArray;
   /** Multiplies the step of each example, `[batch]`; absent is 1. Only for attacks that say {@link Attack.scalesSteps}. */
   readonly stepScale?: NdArray;
+  /**
+   * Temperature of each example's target, `[batch]`, for references that are computed at the iterate; absent is 1.
+   * Attacks only pass it on.
+   */
+  readonly targetTemperature?: NdArray;
   /** Logits the objective compares with; empty when it needs none. */
   readonly references: Readonly<Record<string, NdArray>>;
 }
@@ -25,7 +30,7 @@ export interface TracedAttackBatch {
   readonly labels: Tensor1D;
   readonly epsilon: Tensor1D;
   readonly references: Readonly<Record<string, Tensor>>;
-  /** `stepScale` is among these, where it is given. */
+  /** `stepScale` and `targetTemperature` are among these, where they are given. */
   readonly [key: string]: Tensor | Readonly<Record<string, Tensor>>;
 }
 

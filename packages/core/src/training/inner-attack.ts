@@ -83,6 +83,9 @@ export function createInnerAttack(parts: InnerAttackParts): InnerAttack {
         images: batch.images,
         labels: batch.labels,
         epsilon: perExample(attack.epsilon, knobs.epsilon, batch),
+        ...(turned.includes('temperature') && objective.references.includes('teacherIterateLogits')
+          ? { targetTemperature: perExample(1, knobs.temperature, batch) }
+          : {}),
         ...(turned.includes('stepSize') ? { stepScale: perExample(1, knobs.stepSize, batch) } : {}),
         references: await references(batch, knobs, clean),
       };

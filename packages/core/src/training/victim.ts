@@ -142,7 +142,11 @@ function tracePass(
           const references = { ...batch.references };
           if (teacher && objective.references.includes('teacherIterateLogits')) {
             const variablesOfTeacher = inputs.teacher as unknown as TensorVariables;
-            references.teacherIterateLogits = teacher.apply(variablesOfTeacher, iterate, 'eval').logits;
+            const { logits } = teacher.apply(variablesOfTeacher, iterate, 'eval');
+            const temperature = batch.targetTemperature as tf.Tensor1D | undefined;
+            references.teacherIterateLogits = temperature
+              ? tf.div(logits, tf.expandDims(temperature, 1))
+              : logits;
           }
           const value = perExampleLoss({
             logits: forward.logits,
