@@ -23,6 +23,8 @@ export interface EstimatorRow extends ContractRow {
   create(): DifficultyEstimator | Promise<DifficultyEstimator>;
   /** 4 unless told otherwise. */
   readonly classes?: number;
+  /** Whether the columns of a value stand for classes, and so change places with them. */
+  readonly columnsAreClasses?: boolean;
 }
 
 /** Declares the tests that every difficulty estimator must pass. */
@@ -99,7 +101,10 @@ export function estimatorContract(row: EstimatorRow): void {
         const epoch = sums(unevenCounts(classes));
         const turned = <Value>(list: readonly Value[]): Value[] => [...list.slice(1), list[0]!];
         const expected = turned(estimator.summarise(epoch).values);
-        const { values } = estimator.summarise({ sums: turned(epoch.sums), counts: turned(epoch.counts) });
+        const turnedSums = turned(epoch.sums).map((values) =>
+          row.columnsAreClasses ? turned(values) : values,
+        );
+        const { values } = estimator.summarise({ sums: turnedSums, counts: turned(epoch.counts) });
         values.forEach((value, index) => expect(value).to.be.closeTo(expected[index]!, 1e-9));
         return Promise.resolve();
       }),
