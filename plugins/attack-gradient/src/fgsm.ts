@@ -29,7 +29,7 @@ export function fgsm({ epsilon, start, startDeviation }: FgsmOptions): Attack {
         ball: linf,
         start: { kind: start, deviation: fractionValue(startDeviation) },
         steps: 1,
-        stepSize: 'epsilon',
+        stepSize: { ofEpsilon: 1 },
       }),
   };
 }

@@ -1,58 +1,78 @@
-import {
-  defineComponent,
-  fraction,
-  fractionValue,
-  type Attack,
-  type Component,
-  type Fraction,
-} from '@ard/core';
+import { defineComponent, fractionValue, type Attack, type Component, type Fraction } from '@ard/core';
 import { z } from 'zod';
-import { linf } from './linf.js';
-import { epsilonOption, startDeviationOption, startOption } from './options.js';
-import { prepareAscent } from './prepare-ascent.js';
+import {
+  ballOf,
+  keepOption,
+  normOption,
+  radiusOption,
+  restartsOption,
+  startDeviationOption,
+  startOption,
+  stepSizeOption,
+  stepsOption,
+} from './options.js';
+import { passesOf, prepareAscent } from './prepare-ascent.js';
 import type { StartPoint } from './start-point.js';
 
 export interface PgdOptions {
   /** Radius in pixel units of [0, 1]. */
   readonly epsilon: Fraction;
+  readonly norm: 'linf' | 'l2';
   /** Gradient steps, at least 1. */
   readonly steps: number;
   /** In pixel units of [0, 1]; the same for every example, whatever its radius. */
   readonly stepSize: Fraction;
   readonly start: StartPoint['kind'];
   readonly startDeviation: Fraction;
+  /** Independent tries, at least 1; each example keeps the worst. */
+  readonly restarts: number;
+  /** Which iterate of a try counts. */
+  readonly keep: 'last' | 'best';
 }
 
 /**
- * Projected gradient descent in the ℓ∞ ball (Madry et al., ICLR 2018): `x_{k+1} = Π(x_k + stepSize · sign ∇loss)`.
- * The last iterate is the result, without looking for the best one. Each step costs one forward and one backward
- * pass.
+ * Projected gradient descent (Madry et al., ICLR 2018): `x_{k+1} = Π(x_k + stepSize · move)`, the move being the
+ * sign of the gradient in ℓ∞ and the gradient of length 1 in ℓ2. The last iterate is the result unless the worst
+ * one is asked for. Each step costs one forward and one backward pass; with restarts or `best` each try costs one
+ * more, for the last iterate.
+ *
+ * @throws ArdError for an epsilon or stepSize above 1 in ℓ∞
  */
 export function pgd(options: PgdOptions): Attack {
-  const { epsilon, steps, stepSize, start } = options;
+  const { epsilon, norm, steps, stepSize, start, restarts, keep } = options;
+  const ball = ballOf('pgd', norm, { epsilon, stepSize });
   return {
     epsilon: fractionValue(epsilon),
-    passes: { forward: steps, backward: steps },
+    passes: passesOf(options),
     reportsIterates: true,
     scalesSteps: true,
-    description: `PGD linf, epsilon ${epsilon}, ${steps} steps of ${stepSize}, start ${start}`,
+    description: [
+      `PGD ${norm}, epsilon ${epsilon}, ${steps} steps of ${stepSize}, start ${start}`,
+      ...(restarts > 1 ? [`${restarts} restarts`] : []),
+      ...(keep === 'best' ? ['best iterate'] : []),
+    ].join(', '),
     prepare: (victim) =>
       prepareAscent(victim, {
         name: 'pgd-step',
-        ball: linf,
+        ball,
         start: { kind: start, deviation: fractionValue(options.startDeviation) },
         steps,
         stepSize: fractionValue(stepSize),
+        restarts,
+        keep,
       }),
   };
 }
 
 const options = z.object({
-  epsilon: epsilonOption,
-  steps: z.int().min(1).default(10).describe('gradient steps, at least 1'),
-  stepSize: fraction({ above: 0, max: 1 }).default('2/255').describe('step, in pixel units of [0, 1]'),
+  epsilon: radiusOption,
+  norm: normOption,
+  steps: stepsOption,
+  stepSize: stepSizeOption,
   start: startOption.default('uniform'),
   startDeviation: startDeviationOption,
+  restarts: restartsOption,
+  keep: keepOption,
 });
 
 /** Settings of papers and their scripts. */
@@ -94,12 +114,20 @@ const variants: Component['variants'] = {
     summary: "100 steps of 0.003 in 0.031, uniform start cut to [0, 1]: WAT's evaluation",
     options: { epsilon: 0.031, steps: 100, stepSize: 0.003, start: 'uniform-clipped' },
   },
+  dafa: {
+    summary: "20 steps of 0.003 in 0.031, uniform start, worst of all iterates: DAFA's evaluation",
+    options: { epsilon: 0.031, steps: 20, stepSize: 0.003, start: 'uniform', keep: 'best' },
+  },
+  l2: {
+    summary: '20 steps of 0.1 in a ball of radius 0.5 in l2, uniform start',
+    options: { norm: 'l2', epsilon: 0.5, steps: 20, stepSize: 0.1, start: 'uniform' },
+  },
 };
 
 export const pgdComponent = defineComponent({
   kind: 'attack',
   id: 'pgd',
-  summary: 'Projected gradient descent in the linf ball (Madry et al., 2018)',
+  summary: 'Projected gradient descent in the linf or l2 ball (Madry et al., 2018)',
   options,
   variants,
   create: pgd,

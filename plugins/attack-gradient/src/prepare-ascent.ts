@@ -1,7 +1,18 @@
-import type { NdArray, PreparedAttack, TracedAttackBatch, Victim } from '@ard/core';
+import type {
+  AttackBatch,
+  AttackRun,
+  NdArray,
+  ObjectiveInputs,
+  PreparedAttack,
+  TracedAttackBatch,
+  Victim,
+} from '@ard/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Ball } from './ball.js';
+import { steepest } from './rules/steepest.js';
+import type { StepRule } from './rules/step-rule.js';
 import { startPoint, type StartPoint } from './start-point.js';
+import { noWorst, worse, type Worst } from './worst-iterate.js';
 
 export interface Ascent {
   /** Name of the compiled step. */
@@ -9,55 +20,142 @@ export interface Ascent {
   readonly ball: Ball;
   readonly start: StartPoint;
   readonly steps: number;
-  /** In pixel units of [0, 1]; `epsilon` steps by each example's own radius. */
-  readonly stepSize: number | 'epsilon';
+  /** In pixel units of [0, 1], or in parts of each example's own radius. */
+  readonly stepSize: number | { readonly ofEpsilon: number };
+  /** {@link steepest} unless told otherwise. */
+  readonly rule?: StepRule;
+  /** What is maximised; the run's objective unless told otherwise. */
+  readonly perExampleLoss?: (inputs: ObjectiveInputs) => tf.Tensor1D;
+  /** Independent tries of which each example keeps the worst; 1 unless told otherwise. */
+  readonly restarts?: number;
+  /** Which iterate of a try counts: the last one (unless told otherwise), or the worst of x_1 to x_steps. */
+  readonly keep?: 'last' | 'best';
 }
 
-/** One iterate and what the observers have gathered before it. */
+type Tensors = Readonly<Record<string, tf.Tensor>>;
+type WorstTensors = Worst<tf.Tensor4D, tf.Tensor1D>;
+
+/** One iterate, what the rule remembers, and what the observers have gathered before it. */
 interface Point<Value> {
   readonly iterate: Value;
+  readonly memory: Readonly<Record<string, Value>>;
   readonly trajectory: Readonly<Record<string, Value>>;
 }
 
+/** Passes per example: looking for the worst image takes one more for the last iterate of each try. */
+export function passesOf({
+  steps,
+  restarts = 1,
+  keep = 'last',
+}: Pick<Ascent, 'steps' | 'restarts' | 'keep'>): {
+  readonly forward: number;
+  readonly backward: number;
+} {
+  const passes = restarts * (looksForWorst({ restarts, keep }) ? steps + 1 : steps);
+  return { forward: passes, backward: passes };
+}
+
 /**
- * Projected ascent of the victim's objective: `x_{k+1} = Π(x_k + stepSize · ascent(∇loss))`, where Π goes into the
- * ball first and then into the pixel box. Observers see x_0 to x_{steps-1}.
+ * Projected ascent: `x_{k+1} = Π(x_k + stepSize · move(∇loss))`, where Π goes into the ball first and then into the
+ * pixel box. Observers see x_0 to x_{steps-1} of the first try.
  */
-export function prepareAscent(
-  victim: Victim,
-  { name, ball, start, steps, stepSize }: Ascent,
-): PreparedAttack {
-  interface StepInputs {
-    readonly batch: TracedAttackBatch;
-    readonly iterate: tf.Tensor4D;
-    readonly trajectory: Readonly<Record<string, tf.Tensor>>;
-    readonly [key: string]: tf.Tensor | TracedAttackBatch | Readonly<Record<string, tf.Tensor>>;
-  }
+export function prepareAscent(victim: Victim, ascent: Ascent): PreparedAttack {
+  const { ball, start, steps, rule = steepest, restarts = 1, keep = 'last' } = ascent;
+  const advance = compiledStep(victim, ascent, 'observed');
+  // other tries than the first are nobody's business
+  const advanceUnseen = compiledStep(victim, ascent, 'unseen');
+  const judge = compiledJudgement(victim, ascent);
 
-  const step = victim.compile(name, ({ batch, iterate, trajectory }: StepInputs, traced) => {
-    const { logits, gradient } = traced.evaluate(iterate, batch);
-    const length = stepSize === 'epsilon' ? perImage(batch.epsilon) : stepSize;
-    const scale = batch.stepScale as tf.Tensor1D | undefined;
-    const move = tf.mul(ball.ascent(gradient), scale ? tf.mul(perImage(scale), length) : length);
-    const moved: tf.Tensor4D = tf.add(iterate, move);
-    return {
-      trajectory: traced.observe(trajectory, iterate, logits, batch),
-      iterate: tf.clipByValue(ball.project(moved, batch.images, batch.epsilon), 0, 1),
-    };
-  });
-
-  return async (batch, run) => {
+  async function climb(
+    batch: AttackBatch,
+    run: AttackRun,
+    step: typeof advance,
+    worst: Worst<NdArray, NdArray> | undefined,
+  ): Promise<{ last: Point<NdArray>; worst: Worst<NdArray, NdArray> | undefined }> {
     let point: Point<NdArray> = {
       iterate: await startPoint(start, ball, batch, run),
+      memory: rule.start(batch.images.shape as [number, number, number, number]),
       trajectory: run.trajectory,
     };
     for (let count = 0; count < steps; count++) {
-      const next: Point<NdArray> = await step({ batch: { ...batch }, ...point });
+      // x_0 may lie outside the ball or the box, so it is no candidate
+      const judged: Worst<NdArray, NdArray> | undefined = keep === 'best' && count > 0 ? worst : undefined;
+      const next = await step({ batch: { ...batch }, ...point, worst: judged ? { judged } : {} });
+      if (judged) worst = next.worst.judged;
       point.iterate.dispose();
-      point = next;
+      point = { iterate: next.iterate, memory: next.memory, trajectory: next.trajectory };
     }
-    return { adversarial: point.iterate, trajectory: point.trajectory };
+    if (worst) worst = (await judge({ batch: { ...batch }, iterate: point.iterate, worst })).worst;
+    return { last: point, worst };
+  }
+
+  return async (batch, run) => {
+    const tracked = looksForWorst({ restarts, keep }) ? noWorst(batch) : undefined;
+    const first = await climb(batch, run, advance, tracked);
+    let worst = first.worst;
+    for (let number = 1; number < restarts; number++) {
+      const again = { ...run, random: run.random.derive('restart', number), trajectory: {} };
+      worst = (await climb(batch, again, advanceUnseen, worst)).worst;
+    }
+    return {
+      adversarial: worst ? worst.images : first.last.iterate,
+      trajectory: first.last.trajectory,
+    };
   };
+}
+
+function looksForWorst({ restarts, keep }: { restarts: number; keep: 'last' | 'best' }): boolean {
+  return restarts > 1 || keep === 'best';
+}
+
+type StepInputs = {
+  readonly batch: TracedAttackBatch;
+  readonly iterate: tf.Tensor4D;
+  readonly memory: Tensors;
+  readonly trajectory: Tensors;
+  /** Empty where nobody looks for the worst iterate. */
+  readonly worst: { readonly judged?: WorstTensors };
+};
+
+function compiledStep(victim: Victim, ascent: Ascent, watched: 'observed' | 'unseen') {
+  const { name, ball, stepSize, rule = steepest, perExampleLoss } = ascent;
+  const fullName = watched === 'observed' ? name : `${name}-${watched}`;
+  type Inputs = Omit<StepInputs, 'worst'> & { readonly worst: Record<string, WorstTensors> };
+  return victim.compile(fullName, ({ batch, iterate, memory, trajectory, worst }: Inputs, traced) => {
+    const evaluated = traced.evaluate(iterate, batch, perExampleLoss);
+    const { logits, gradient } = evaluated;
+    const next = rule.advance({ gradient, logits, batch, ball }, memory);
+    const length =
+      typeof stepSize === 'number' ? stepSize : tf.mul(perImage(batch.epsilon), stepSize.ofEpsilon);
+    const scale = batch.stepScale as tf.Tensor1D | undefined;
+    const moved: tf.Tensor4D = tf.add(
+      iterate,
+      tf.mul(next.move, scale ? tf.mul(perImage(scale), length) : length),
+    );
+    const candidate = { images: iterate, logits, loss: evaluated.perExampleLoss };
+    return {
+      trajectory: watched === 'observed' ? traced.observe(trajectory, iterate, logits, batch) : trajectory,
+      memory: next.memory,
+      iterate: tf.clipByValue(ball.project(moved, batch.images, batch.epsilon), 0, 1),
+      worst: (worst.judged ? { judged: worse(worst.judged, candidate, batch.labels) } : {}) as Record<
+        string,
+        WorstTensors
+      >,
+    };
+  });
+}
+
+/** Books the last iterate, which no step looks at. */
+function compiledJudgement(victim: Victim, { name, perExampleLoss }: Ascent) {
+  type Inputs = {
+    readonly batch: TracedAttackBatch;
+    readonly iterate: tf.Tensor4D;
+    readonly worst: WorstTensors;
+  };
+  return victim.compile(`${name}-last`, ({ batch, iterate, worst }: Inputs, traced) => {
+    const { logits, perExampleLoss: loss } = traced.evaluate(iterate, batch, perExampleLoss);
+    return { worst: worse(worst, { images: iterate, logits, loss }, batch.labels) };
+  });
 }
 
 function perImage(values: tf.Tensor1D): tf.Tensor4D {

@@ -15,6 +15,9 @@ const train10: PgdOptions = {
   stepSize: '2/255',
   start: 'uniform',
   startDeviation: 0.001,
+  norm: 'linf',
+  restarts: 1,
+  keep: 'last',
 };
 const grey = (count: number): number[] => new Array<number>(count * pixels).fill(0.5);
 

@@ -7,6 +7,7 @@ import { crossEntropyObjective } from '../src/objectives/cross-entropy.js';
 import { klToClean } from '../src/objectives/kl-to-clean.js';
 import { klToTeacher } from '../src/objectives/kl-to-teacher.js';
 import { marginObjective } from '../src/objectives/margin.js';
+import { targetedObjective } from '../src/objectives/targeted.js';
 
 const logits = [
   [2, 1, 0.1, -1],
@@ -70,4 +71,25 @@ describe('attack objectives', () => {
       expect(perExample(objective, inputs({ [reference]: logits }))).to.deep.equal([0, 0]);
     });
   }
+
+  it('targeted is the negative cross-entropy of the class that its rule names', () => {
+    const clean = {
+      studentCleanLogits: [
+        [3, 0, 2, -1],
+        [0, 1, 5, -2],
+      ],
+    };
+    for (const [target, classes] of [
+      ['next', [1, 3]],
+      ['second-best', [2, 1]],
+      ['least-likely', [3, 3]],
+    ] as const) {
+      const values = perExample(targetedObjective({ target }), inputs(clean));
+      values.forEach((value, index) => {
+        const row = logits[index]!;
+        const total = Math.log(row.reduce((sum, logit) => sum + Math.exp(logit), 0));
+        expect(value, target).to.be.closeTo(row[classes[index]!]! - total, 1e-6);
+      });
+    }
+  });
 });

@@ -21,16 +21,16 @@ export function marginObjective({ confidence }: MarginOptions): Objective {
   };
 }
 
+export const confidenceOption = z
+  .number()
+  .min(0)
+  .default(50)
+  .describe('how far past the decision boundary an example is pushed, in logits, 0 or more');
+
 export const marginComponent = defineComponent({
   kind: 'objective',
   id: 'margin',
   summary: 'Lead of the label over the best other class, to be lost (Carlini and Wagner)',
-  options: z.object({
-    confidence: z
-      .number()
-      .min(0)
-      .default(50)
-      .describe('how far past the decision boundary an example is pushed, in logits, 0 or more'),
-  }),
+  options: z.object({ confidence: confidenceOption }),
   create: marginObjective,
 });
