@@ -67,7 +67,11 @@ const elaborate: Method = {
 methodContract({ name: 'a plain method', create: () => honest });
 methodContract({ name: 'an elaborate method', create: () => elaborate, classes: 3, epochs: 100 });
 
-type Changes = (inputs: LossInputs) => { coefficient?: number | tf.Scalar; perExampleLoss?: tf.Tensor };
+type Changes = (inputs: LossInputs) => {
+  on?: 'adversarial';
+  coefficient?: number | tf.Scalar;
+  perExampleLoss?: tf.Tensor;
+};
 /** Changes the first term. */
 const first = (changes: Changes): Partial<Method> => ({
   loss(inputs) {
@@ -87,6 +91,17 @@ describe('methodContract refuses a method that', () => {
     ['names a teacher it does not need', /fit each other/, { teachers: ['teacher', 'cleanTeacher'] }],
     ['wants adversarial images and no attack', /fit each other/, { innerAttack: undefined }],
     ["turns the trainer's knobs", /fit each other/, { knobs: ['beta', 'lossWeight'] }],
+    [
+      'declares a weight that none of its terms is for',
+      /turns with the knobs/,
+      { knobs: ['beta', 'robustWeight'] },
+    ],
+    [
+      'lets a weight turn that it does not declare',
+      /turns with the knobs/,
+      first(() => ({ on: 'adversarial' })),
+    ],
+    ['runs passes of another kind in a phase', /names a phase/, { passesInPhase: () => ['clean'] }],
     ['has as many phases as epochs', /names a phase/, { phase: (epoch) => `epoch ${epoch}` }],
     ['names another phase each time', /names a phase/, { phase: () => `${draws++ % 3}` }],
     ['has no terms', /one finite loss per example/, { loss: () => ({ terms: [] }) }],

@@ -23,11 +23,12 @@ export function pgdAt({ attackMode }: PgdAtOptions): Method {
       objective: { id: 'cross-entropy', options: {} },
       mode: attackMode,
     },
-    knobs: [],
+    knobs: ['robustWeight'],
     loss: ({ logits, oneHotLabels }) => ({
       terms: [
         {
           name: 'adversarial',
+          on: 'adversarial',
           coefficient: 1,
           perExampleLoss: crossEntropy(logits.studentAdversarialLogits, oneHotLabels),
         },

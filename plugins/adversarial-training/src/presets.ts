@@ -105,4 +105,15 @@ export const presets: readonly Preset[] = [
       training: { epochs: 120, batchSize: 128 },
     },
   },
+  {
+    id: 'standard',
+    summary: 'Ordinary training on clean images for 200 epochs, trained as the teachers of IAD are',
+    requires: ['optim-sgd'],
+    config: {
+      method: { id: 'standard' },
+      optimizer: sgd(0.1, 2e-4),
+      schedule: drops(100, 150),
+      training: { epochs: 200, batchSize: 128 },
+    },
+  },
 ];

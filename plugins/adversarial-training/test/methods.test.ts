@@ -4,6 +4,7 @@ import { totalLoss, toyLossInputs, type ToyLossOptions } from '@ard/testkit';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { pgdAt } from '../src/pgd-at.js';
+import { standard } from '../src/standard.js';
 import { trades } from '../src/trades.js';
 
 // of the loss with beta 6, by PyTorch 1.13 in float64, the target with and without .detach()
@@ -75,9 +76,20 @@ describe('adversarial training', () => {
       );
     });
 
+    it('lets the class knob of robust terms weight it', () => {
+      expect(pgdAt({ attackMode: 'train' }).knobs).to.deep.equal(['robustWeight']);
+    });
+
     it('attacks in the mode it is told', () => {
       expect(pgdAt({ attackMode: 'train' }).innerAttack!.mode).to.equal('train');
       expect(pgdAt({ attackMode: 'eval' }).innerAttack!.mode).to.equal('eval');
+    });
+  });
+
+  describe('standard', () => {
+    it('is the mean cross-entropy on clean images (methods.md 11.1), without an attack', () => {
+      expect(valueOf(standard())).to.be.closeTo(0.30688206, 1e-6);
+      expect(standard().innerAttack).to.equal(undefined);
     });
   });
 });

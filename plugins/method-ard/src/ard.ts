@@ -37,13 +37,17 @@ export function ard({ temperature, alpha, classReduction, attackMode }: ArdOptio
       objective: { id: 'cross-entropy', options: {} },
       mode: attackMode,
     },
-    knobs: ['temperature'],
+    knobs: [
+      ...(alpha > 0 ? (['temperature', 'robustWeight'] as const) : []),
+      ...(alpha < 1 ? (['cleanWeight'] as const) : []),
+    ],
     loss({ logits, knobs, oneHotLabels }) {
       const terms: LossTerm[] = [];
       if (alpha > 0) {
         const target: tf.Tensor2D = tf.div(logits.teacherCleanLogits, tf.expandDims(knobs.temperature, 1));
         terms.push({
           name: 'distillation',
+          on: 'adversarial',
           coefficient: alpha * temperature ** 2,
           perExampleLoss: klDivergence(target, logits.studentAdversarialLogits, {
             temperature,
@@ -55,6 +59,7 @@ export function ard({ temperature, alpha, classReduction, attackMode }: ArdOptio
       if (alpha < 1) {
         terms.push({
           name: 'clean',
+          on: 'clean',
           coefficient: 1 - alpha,
           perExampleLoss: crossEntropy(logits.studentCleanLogits, oneHotLabels),
         });
