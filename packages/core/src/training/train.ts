@@ -126,6 +126,7 @@ async function runStep(
     learningRate: parts.optimizer.learningRate * factor,
   });
   return {
+    ...state,
     ...next,
     progress: { ...state.progress, step: step + 1, sums: addStep(state.progress.sums, sums) },
   };

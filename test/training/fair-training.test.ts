@@ -1,0 +1,353 @@
+import {
+  knobNames,
+  neutralKnobs,
+  randomStream,
+  type Attack,
+  type ComponentKind,
+  type ComponentTypes,
+  type Engine,
+  type Method,
+  type NdArray,
+  type Objective,
+  type Plugin,
+  type ReweightingStrategy,
+  type TrainingEventMap,
+  type Variables,
+} from '@ard/core';
+import {
+  createTrainingEvents,
+  train,
+  trainedStudent,
+  trainingOptions,
+  type TrainingHooks,
+  type TrainingParts,
+  type TrainingState,
+} from '@ard/core/host';
+import adversarialTraining from '@ard/plugin-adversarial-training';
+import attackGradient from '@ard/plugin-attack-gradient';
+import fairAbsld from '@ard/plugin-fair-absld';
+import fairCfa from '@ard/plugin-fair-cfa';
+import fairControls from '@ard/plugin-fair-controls';
+import fairDafa from '@ard/plugin-fair-dafa';
+import fairFat from '@ard/plugin-fair-fat';
+import fairFrl from '@ard/plugin-fair-frl';
+import fairGeometric from '@ard/plugin-fair-geometric';
+import fairWat from '@ard/plugin-fair-wat';
+import methodRslad from '@ard/plugin-method-rslad';
+import weightAveraging from '@ard/plugin-weight-averaging';
+import { expect } from 'chai';
+import { cpuEngine, tinyBatches, tinyModel, tinyParts } from '../support/tiny-parts.js';
+
+/** What strategies, estimators and averages of the plugins do to a training, on parts small enough for the cpu. */
+
+type Options = Readonly<Record<string, unknown>>;
+
+async function make<Kind extends ComponentKind>(
+  plugin: Plugin,
+  kind: Kind,
+  id: string,
+  options: Options = {},
+): Promise<ComponentTypes[Kind]> {
+  const component = plugin.components.find((one) => one.kind === kind && one.id === id)!;
+  return (await component.create(component.options.parse(options))) as ComponentTypes[Kind];
+}
+
+const methods = {
+  trades: adversarialTraining,
+  'pgd-at': adversarialTraining,
+  rslad: methodRslad,
+} as const;
+
+type MethodName = keyof typeof methods;
+
+async function partsOf(
+  engine: Engine,
+  name: MethodName,
+  changes: Partial<TrainingParts> = {},
+): Promise<TrainingParts> {
+  const method: Method = await make(methods[name], 'method', name);
+  const { objective, mode } = method.innerAttack!;
+  const attack: Attack = await make(attackGradient, 'attack', 'pgd', {
+    epsilon: 0.1,
+    steps: 2,
+    stepSize: 0.05,
+    start: 'uniform-clipped',
+  });
+  const chosen: Objective = await make(attackGradient, 'objective', objective.id, objective.options);
+  const teacher = tinyModel();
+  return tinyParts(engine, {
+    method,
+    innerAttack: { attack, objective: chosen, mode },
+    teachers:
+      name === 'rslad' ? { teacher: { model: teacher, variables: teacher.init(randomStream(9)) } } : {},
+    validation: tinyBatches(),
+    ...changes,
+  });
+}
+
+async function run(
+  parts: TrainingParts,
+  epochs: number,
+  hooks: Partial<TrainingHooks> = {},
+): Promise<{ state: TrainingState; finished: TrainingEventMap['epoch'][] }> {
+  const events = createTrainingEvents();
+  const finished: TrainingEventMap['epoch'][] = [];
+  events.on('epoch', (event) => finished.push(event));
+  const options = trainingOptions.parse({ epochs, batchSize: 4, evaluateEvery: 0, checkpointMinutes: 0 });
+  return { state: await train(parts, options, { events, ...hooks }), finished };
+}
+
+async function values(arrays: Readonly<Record<string, NdArray>>): Promise<Record<string, number[]>> {
+  const entries = Object.entries(arrays).map(
+    async ([name, array]) => [name, Array.from(await array.read())] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function everything({ student, average, progress }: TrainingState) {
+  return {
+    progress,
+    parameters: await values(student.parameters),
+    statistics: await values(student.statistics),
+    average: average && {
+      parameters: await values(average.parameters),
+      statistics: await values(average.statistics),
+    },
+  };
+}
+
+/** Every strategy in a setting that acts within two epochs, and the methods it goes with. */
+const strategies: readonly {
+  readonly id: string;
+  readonly plugin: Plugin;
+  readonly options?: Options;
+  readonly methods: readonly MethodName[];
+}[] = [
+  { id: 'cfa', plugin: fairCfa, options: { begin: 1 }, methods: ['trades'] },
+  {
+    id: 'cfa',
+    plugin: fairCfa,
+    options: { begin: 1, regularisation: false },
+    methods: ['trades', 'pgd-at', 'rslad'],
+  },
+  { id: 'dafa', plugin: fairDafa, options: { warmUp: 1 }, methods: ['trades', 'rslad'] },
+  {
+    id: 'dafa',
+    plugin: fairDafa,
+    options: { warmUp: 1, terms: 'all' },
+    methods: ['trades', 'pgd-at', 'rslad'],
+  },
+  { id: 'wat', plugin: fairWat, methods: ['trades', 'pgd-at', 'rslad'] },
+  { id: 'frl', plugin: fairFrl, options: { slack: 0 }, methods: ['trades', 'rslad'] },
+  { id: 'absld', plugin: fairAbsld, methods: ['rslad'] },
+  { id: 'fat', plugin: fairFat, methods: ['trades', 'pgd-at', 'rslad'] },
+  { id: 'geometric', plugin: fairGeometric, methods: ['trades', 'pgd-at', 'rslad'] },
+  { id: 'uniform', plugin: fairControls, methods: ['trades', 'pgd-at', 'rslad'] },
+  { id: 'inverse-accuracy', plugin: fairControls, methods: ['trades', 'pgd-at', 'rslad'] },
+  { id: 'focal', plugin: fairControls, methods: ['trades', 'pgd-at', 'rslad'] },
+  { id: 'worst-class-only', plugin: fairControls, methods: ['trades', 'pgd-at', 'rslad'] },
+];
+
+async function strategyParts(
+  engine: Engine,
+  { id, plugin, options }: (typeof strategies)[number],
+  method: MethodName,
+): Promise<TrainingParts> {
+  return partsOf(engine, method, {
+    strategy: await make(plugin, 'strategy', id, options),
+    estimator: await make(fairControls, 'estimator', 'robust-loss'),
+  });
+}
+
+describe('fair training', () => {
+  let engine: Engine;
+  before(async () => {
+    engine = await cpuEngine();
+  });
+
+  for (const strategy of strategies) {
+    const options = strategy.options ? ` ${JSON.stringify(strategy.options)}` : '';
+    for (const method of strategy.methods) {
+      it(`${strategy.id}${options} trains ${method} and resumes exactly`, async () => {
+        const checkpoints: TrainingState[] = [];
+        const whole = await run(await strategyParts(engine, strategy, method), 2, {
+          saveCheckpoint: (state) => {
+            checkpoints.push(state);
+            return Promise.resolve();
+          },
+        });
+        expect(whole.finished).to.have.length(2);
+        const last = checkpoints.at(-2)!;
+        const progress = JSON.parse(JSON.stringify(last.progress)) as TrainingState['progress'];
+        const rest = await run(await strategyParts(engine, strategy, method), 2, {
+          resumeFrom: { ...last, progress },
+        });
+        expect(await everything(rest.state)).to.deep.equal(await everything(whole.state));
+      });
+    }
+  }
+
+  for (const method of ['trades', 'pgd-at', 'rslad'] as const) {
+    it(`${method} with every knob at 1 is the base method bit for bit, whatever the mean is over`, async () => {
+      const base = await run(await partsOf(engine, method), 2);
+      for (const meanOver of ['examples', 'weights'] as const) {
+        const neutral: ReweightingStrategy = {
+          needs: { validationPerClass: 3, training: true, beforeTraining: true },
+          knobs: knobNames,
+          meanOver,
+          measure: { needs: [], perExample: ({ oneHotLabels }) => oneHotLabels },
+          init: () => null,
+          update: () => ({ state: null, knobs: neutralKnobs(3) }),
+        };
+        const { state } = await run(await partsOf(engine, method, { strategy: neutral }), 2);
+        expect(await values(state.student.parameters)).to.deep.equal(
+          await values(base.state.student.parameters),
+        );
+        expect(await values(state.student.statistics)).to.deep.equal(
+          await values(base.state.student.statistics),
+        );
+      }
+    });
+  }
+
+  it('WAT raises the weight of the class that costs most on held-out images', async () => {
+    const strategy = await make(fairWat, 'strategy', 'wat', { rate: 1 });
+    const { finished } = await run(await partsOf(engine, 'trades', { strategy }), 3);
+    expect(finished[0]!.knobs.lossWeight).to.deep.equal([2, 2, 2]);
+    for (const { validation, strategyState, nextKnobs } of finished) {
+      expect(validation!.counts).to.deep.equal([4, 3, 3]);
+      const { cumulative } = strategyState as { cumulative: number[] };
+      const costs = cumulative.slice(0, 3);
+      const worst = costs.indexOf(Math.max(...costs));
+      expect(nextKnobs.lossWeight[worst]).to.equal(Math.max(...nextKnobs.lossWeight));
+      expect(nextKnobs.lossWeight[worst]).to.be.greaterThan(Math.min(...nextKnobs.lossWeight));
+    }
+  });
+
+  it('CFA gives a class of low robust accuracy a smaller ball in the next epoch', async () => {
+    const strategy = await make(fairCfa, 'strategy', 'cfa', { begin: 1, accuracy: 'per-class' });
+    const { finished } = await run(await partsOf(engine, 'trades', { strategy }), 3);
+    for (const { training, nextKnobs } of finished) {
+      nextKnobs.epsilon.forEach((factor, label) =>
+        expect(factor).to.be.closeTo(0.5 + training.robustAccuracy[label]!, 1e-12),
+      );
+    }
+    expect(finished.some(({ nextKnobs }) => Math.min(...nextKnobs.epsilon) < 1)).to.equal(true);
+  });
+
+  it('DAFA fixes its weights at the end of the warm-up', async () => {
+    const strategy = await make(fairDafa, 'strategy', 'dafa', { warmUp: 2 });
+    const { finished } = await run(await partsOf(engine, 'trades', { strategy }), 4);
+    expect(finished[1]!.knobs.epsilon).to.deep.equal([1, 1, 1]);
+    const fixed = finished[1]!.nextKnobs;
+    expect(fixed.cleanWeight).not.to.deep.equal([1, 1, 1]);
+    expect(fixed.epsilon).to.deep.equal(fixed.cleanWeight);
+    expect(fixed.robustWeight).to.deep.equal([1, 1, 1]);
+    expect(finished[3]!.nextKnobs).to.deep.equal(fixed);
+  });
+
+  it('FRL looks at the student before it trains it, under its own attack', async () => {
+    const strategy = await make(fairFrl, 'strategy', 'frl', { slack: 0, validationPerClass: 3 });
+    const { attack, objective } = strategy.needs.validationAttack!;
+    const validationAttack = {
+      attack: await make(attackGradient, 'attack', attack.id, { ...attack.options, steps: 3 }),
+      objective: await make(attackGradient, 'objective', objective.id, objective.options),
+    };
+    const robust = await run(await partsOf(engine, 'trades'), 1);
+    const { finished } = await run(
+      await partsOf(engine, 'trades', { strategy, validationAttack, initialStudent: robust.state.student }),
+      2,
+    );
+    expect(finished[0]!.knobs.cleanWeight).not.to.deep.equal([1, 1, 1]);
+    const { clean } = finished[1]!.strategyState as { clean: number[] };
+    expect(clean.reduce((sum, value) => sum + value, 0)).to.be.within(0, 0.5 + 1e-12);
+  });
+
+  it('ABSLD sharpens the targets of the class with the largest loss, for each kind of image', async () => {
+    const strategy = await make(fairAbsld, 'strategy', 'absld');
+    const { finished } = await run(await partsOf(engine, 'rslad', { strategy }), 2);
+    const { temperature, cleanTemperature } = finished[0]!.nextKnobs;
+    expect(Math.min(...temperature, ...cleanTemperature)).to.be.lessThan(1);
+    expect(Math.max(...temperature, ...cleanTemperature)).to.be.greaterThan(1);
+    expect(finished[1]!.knobs.temperature).to.deep.equal(temperature);
+  });
+
+  it('FAT adds the variance of class risks to the loss and to the log', async () => {
+    const strategy = await make(fairFat, 'strategy', 'fat', { alpha: 0.5 });
+    const { finished } = await run(await partsOf(engine, 'pgd-at', { strategy }), 1);
+    const { loss, terms } = finished[0]!;
+    expect(terms.classVariance).to.be.greaterThan(0);
+    expect(loss).to.be.closeTo(terms.adversarial! + 0.5 * terms.classVariance!, 1e-6);
+  });
+
+  it('geometric weights go over any estimator: is it the geometry or merely the reweighting?', async () => {
+    for (const { id, kind } of fairControls.components) {
+      if (kind !== 'estimator') continue;
+      const { finished } = await run(
+        await partsOf(engine, 'rslad', {
+          strategy: await make(fairGeometric, 'strategy', 'geometric'),
+          estimator: await make(fairControls, 'estimator', id),
+        }),
+        1,
+      );
+      const { difficulty, nextKnobs } = finished[0]!;
+      const hard =
+        difficulty!.harder === 'higher' ? Math.max(...difficulty!.values) : Math.min(...difficulty!.values);
+      expect(nextKnobs.lossWeight[difficulty!.values.indexOf(hard)], id).to.equal(
+        Math.max(...nextKnobs.lossWeight),
+      );
+    }
+  });
+
+  describe('weight averaging', () => {
+    it('blends every step, evaluates the average and leaves training alone', async () => {
+      const averaging = await make(weightAveraging, 'averaging', 'ema', { decay: 0.5 });
+      const visited: TrainingState[] = [];
+      let evaluated: Variables | undefined;
+      const averaged = await run(await partsOf(engine, 'pgd-at', { averaging }), 1, {
+        saveCheckpoint: (state) => {
+          visited.push(state);
+          return Promise.resolve();
+        },
+        evaluate: (student) => {
+          evaluated = student;
+          return Promise.resolve(undefined as never);
+        },
+      });
+      const plain = await run(await partsOf(engine, 'pgd-at'), 1);
+      expect(await values(averaged.state.student.parameters)).to.deep.equal(
+        await values(plain.state.student.parameters),
+      );
+      const weights = await Promise.all(visited.map(async ({ student }) => values(student.parameters)));
+      const [first, second, third] = weights.map((each) => each['fc.bias']!);
+      const average = (await values(trainedStudent(averaged.state).parameters))['fc.bias']!;
+      average.forEach((value, index) =>
+        expect(value).to.be.closeTo(
+          0.25 * first![index]! + 0.25 * second![index]! + 0.5 * third![index]!,
+          1e-6,
+        ),
+      );
+      expect(evaluated).to.equal(averaged.state.average);
+    });
+
+    it('of FAWA skips epochs whose worst class is not robust enough, and resumes exactly', async () => {
+      const averaging = await make(fairCfa, 'averaging', 'fawa', { threshold: 1 });
+      const untrained = { averaging, schedule: { factor: () => 0 } };
+      const never = await run(await partsOf(engine, 'trades', untrained), 2);
+      expect(never.state.average).to.equal(undefined);
+      const always = await make(fairCfa, 'averaging', 'fawa', { threshold: 0 });
+      const checkpoints: TrainingState[] = [];
+      const whole = await run(await partsOf(engine, 'trades', { averaging: always }), 2, {
+        saveCheckpoint: (state) => {
+          checkpoints.push(state);
+          return Promise.resolve();
+        },
+      });
+      expect(whole.finished.map(({ averageUpdates }) => averageUpdates)).to.deep.equal([1, 2]);
+      const rest = await run(await partsOf(engine, 'trades', { averaging: always }), 2, {
+        resumeFrom: checkpoints.at(-2)!,
+      });
+      expect(await everything(rest.state)).to.deep.equal(await everything(whole.state));
+    });
+  });
+});
