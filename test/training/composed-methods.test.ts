@@ -125,6 +125,14 @@ const cases: readonly Case[] = [
     trainModePasses: [3, 4],
   },
   {
+    preset: 'friendly-at',
+    changes: { attack: { id: 'friendly-pgd', options: { steps: 2, extraSteps: 0 } } },
+    mechanism: 'one term, on adversarial images',
+    shows: (run) => expect(termsOf(run)).to.deep.equal([['adversarial'], ['adversarial']]),
+    attackMode: 'eval',
+    trainModePasses: [1, 1],
+  },
+  {
     preset: 'mart',
     mechanism: 'terms for boosted cross-entropy and for robustness',
     shows: (run) => expect(termsOf(run)[0]).to.deep.equal(['adversarial', 'robust']),
@@ -212,6 +220,16 @@ describe('methods, composed from their presets', () => {
       });
     });
   }
+
+  it('friendly adversarial training is spared what its attack leaves out', async () => {
+    const lossUnder = async (id: string, options: Readonly<Record<string, unknown>>): Promise<number> => {
+      const changes = { attack: { id, options: { steps: 4, start: 'none', ...options } } };
+      return (await runTiny(await composeTiny(plugins, 'friendly-at', changes), engine)).epochs[0]!.loss;
+    };
+    const friendly = await lossUnder('friendly-pgd', { extraSteps: 0 });
+    expect(friendly).to.be.lessThan(await lossUnder('pgd', {}));
+    expect(await lossUnder('friendly-pgd', { extraSteps: 4 })).to.equal(await lossUnder('pgd', {}));
+  });
 
   it('gairat weights change the loss from their beginning on and not before', async () => {
     const of = async (beginning: number): Promise<number[]> => {

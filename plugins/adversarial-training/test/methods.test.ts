@@ -3,6 +3,7 @@ import { loadTfjs } from '@ard/eager';
 import { totalLoss, toyLossInputs, type ToyLossOptions } from '@ard/testkit';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
+import { friendlyAt } from '../src/friendly-at.js';
 import { pgdAt } from '../src/pgd-at.js';
 import { standard } from '../src/standard.js';
 import { trades } from '../src/trades.js';
@@ -83,6 +84,17 @@ describe('adversarial training', () => {
     it('attacks in the mode it is told', () => {
       expect(pgdAt({ attackMode: 'train' }).innerAttack!.mode).to.equal('train');
       expect(pgdAt({ attackMode: 'eval' }).innerAttack!.mode).to.equal('eval');
+    });
+  });
+
+  describe('friendly-at', () => {
+    it('has the loss of pgd-at and an attack that stops early, in eval mode', () => {
+      expect(valueOf(friendlyAt())).to.equal(valueOf(pgdAt({ attackMode: 'eval' })));
+      expect(friendlyAt().innerAttack!.attack).to.deep.equal({
+        id: 'friendly-pgd',
+        options: { epsilon: 0.031, steps: 10, stepSize: 0.007, extraSteps: 1, start: 'uniform-clipped' },
+      });
+      expect(friendlyAt().innerAttack!.mode).to.equal('eval');
     });
   });
 
