@@ -40,7 +40,8 @@ export default definePlugin({
       config: {
         ...shared,
         method: { id: 'trades', options: { beta: 6 } },
-        training: { epochs: 120, batchSize: 128 },
+        attack: { id: 'pgd', options: { epsilon: 0.031, steps: 10, stepSize: 0.007, start: 'gaussian' } },
+        training: { epochs: 120, batchSize: 128, attackMode: 'eval' },
       },
     },
   ],

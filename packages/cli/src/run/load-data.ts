@@ -1,6 +1,6 @@
 import { randomStream, type BatchSource, type Dataset, type LabelledImages } from '@ard/core';
 import type { Composition } from '@ard/core/host';
-import { batchSource, limitSamples, splitPerClass } from '@ard/data';
+import { batchSource, classCounts, limitSamples, splitPerClass } from '@ard/data';
 
 export interface RunData {
   readonly images: Pick<LabelledImages, 'shape' | 'classNames' | 'fingerprint'>;
@@ -17,9 +17,7 @@ export async function loadData(composition: Composition): Promise<RunData> {
   const { trainSamples, testSamples, batchSize, seed, augment } = config.training.values;
   const all = await dataset.load('train');
   const chosen = trainSamples === undefined ? all : limitSamples(all, trainSamples);
-  const split = heldOut
-    ? splitPerClass(chosen, heldOut.perClass, heldOut.from)
-    : { training: chosen, heldOut: undefined };
+  const split = heldOut ? holdOut(chosen, heldOut) : { training: chosen, heldOut: undefined };
   const random = randomStream(seed).derive('batches');
   const test = await loadTest(dataset, testSamples, config.evaluation.values.batchSize);
   return {
@@ -33,8 +31,21 @@ export async function loadData(composition: Composition): Promise<RunData> {
     }),
     validation: split.heldOut && inOrder(split.heldOut, config.evaluation.values.batchSize),
     test: test.batches,
-    sources: [`training images: ${split.training.source}`, `test images: ${test.images.source}`],
+    sources: [
+      `training images: ${split.training.source}`,
+      ...(split.heldOut ? [`held-out images: ${split.heldOut.source}`] : []),
+      `test images: ${test.images.source}`,
+    ],
   };
+}
+
+/** As many images per class as asked for, but no more than a tenth of the smallest class. */
+function holdOut(
+  images: LabelledImages,
+  { perClass, from }: NonNullable<Composition['heldOut']>,
+): ReturnType<typeof splitPerClass> {
+  const most = Math.max(1, Math.floor(Math.min(...classCounts(images)) / 10));
+  return splitPerClass(images, Math.min(perClass, most), from);
 }
 
 /** The test split alone, for evaluations. */
