@@ -328,6 +328,10 @@ describe('fair training', () => {
         ),
       );
       expect(evaluated).to.equal(averaged.state.average);
+      const counts = await values(averaged.state.average!.statistics);
+      expect(counts['bn1.num_batches_tracked']).to.deep.equal(
+        (await values(averaged.state.student.statistics))['bn1.num_batches_tracked'],
+      );
     });
 
     it('of FAWA skips epochs whose worst class is not robust enough, and resumes exactly', async () => {

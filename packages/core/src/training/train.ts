@@ -66,7 +66,7 @@ export async function train(
   });
   try {
     session = createTrainingSession(parts, state);
-    average = parts.averaging && createWeightAverage(parts.engine);
+    average = parts.averaging && createWeightAverage(parts.engine, parts.student);
     if (!hooks.resumeFrom && parts.strategy?.needs.beforeTraining) {
       const validation = await session.validate(state);
       state = updateKnobs(parts, state, { epoch: -1, validation });
