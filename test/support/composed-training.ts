@@ -28,15 +28,19 @@ import { batchSource } from '@ard/data';
 
 /** Trainings through the real composition: a preset of plugins, on data and networks small enough for tests. */
 
-const tiny: PartialConfig = {
+/** Fills the slots that no preset fills. */
+const required: PartialConfig = {
   student: { id: 'small-cnn', options: { widths: [4, 8] } },
   teacher: { id: 'small-cnn', checkpoint: 'not read', options: { widths: [4, 8] } },
   cleanTeacher: { id: 'small-cnn', checkpoint: 'not read', options: { widths: [4, 8] } },
   dataset: { id: 'generated', options: { size: 8, trainCount: 20, testCount: 10 } },
+  engine: { id: 'tfjs' },
+};
+
+const tiny: PartialConfig = {
   // the id that methods name as well, so their other options stay
   attack: { id: 'pgd', options: { steps: 2 } },
   optimizer: { options: { learningRate: 0.01 } },
-  engine: { id: 'tfjs' },
   training: { epochs: 2, batchSize: 10, evaluateEvery: 0, checkpointMinutes: 0 },
 };
 
@@ -46,14 +50,23 @@ export async function composeTiny(
   preset: string,
   changes: PartialConfig = {},
 ): Promise<Composition> {
+  return await composePreset(plugins, preset, [tiny, changes]);
+}
+
+/** Composes a preset as it is, with `changes` above it. */
+export async function composePreset(
+  plugins: readonly Plugin[],
+  preset: string,
+  changes: readonly PartialConfig[] = [],
+): Promise<Composition> {
   const container = createContainer(plugins.map(loaded));
   const presets = chosenPresets(container.get<Registry>(tokens.registry), [], [preset]);
   return await container
     .get<Composer>(tokens.composer)
     .compose([
+      { origin: 'required', config: required },
       ...presetLayers(presets),
-      { origin: 'tiny', config: tiny },
-      { origin: 'test', config: changes },
+      ...changes.map((config) => ({ origin: 'test', config })),
     ]);
 }
 

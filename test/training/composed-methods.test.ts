@@ -208,15 +208,12 @@ describe('methods, composed from their presets', () => {
         });
       });
 
-      it('resumes from any step with the same result, bit for bit', async () => {
-        const expected = await plainState(run.state);
-        const [first, middle] = [run.checkpoints[0]!, run.checkpoints[2]!];
-        for (const checkpoint of [first, middle]) {
-          const progress = JSON.parse(JSON.stringify(checkpoint.progress)) as TrainingState['progress'];
-          const composition = await composeTiny(plugins, preset, changes);
-          const resumed = await runTiny(composition, engine, { ...checkpoint, progress });
-          expect(await plainState(resumed.state)).to.deep.equal(expected);
-        }
+      it('resumes in the middle of an epoch with the same result, bit for bit', async () => {
+        const [checkpoint] = run.checkpoints;
+        const progress = JSON.parse(JSON.stringify(checkpoint!.progress)) as TrainingState['progress'];
+        const composition = await composeTiny(plugins, preset, changes);
+        const resumed = await runTiny(composition, engine, { ...checkpoint!, progress });
+        expect(await plainState(resumed.state)).to.deep.equal(await plainState(run.state));
       });
     });
   }

@@ -58,6 +58,47 @@ export const presets: readonly Preset[] = [
     },
   },
   {
+    id: 'pgd-at-svhn',
+    summary: 'PGD adversarial training of Rice et al. (2020) for SVHN: smaller steps and a smaller rate',
+    requires,
+    config: {
+      method: { id: 'pgd-at', options: { attackMode: 'train' } },
+      attack: {
+        id: 'pgd',
+        options: { epsilon: '8/255', steps: 10, stepSize: '1/255', start: 'uniform-clipped' },
+      },
+      optimizer: sgd(0.01, 5e-4),
+      schedule: { id: 'piecewise', options: { boundaries: [0.5, 0.75], gamma: 0.1 } },
+      training: { epochs: 200, batchSize: 128 },
+    },
+  },
+  {
+    id: 'pgd-at-madry',
+    summary: "PGD adversarial training of Madry et al.'s CIFAR-10 challenge: 80,000 steps are 205 epochs",
+    requires,
+    config: {
+      method: { id: 'pgd-at', options: { attackMode: 'train' } },
+      optimizer: sgd(0.1, 2e-4),
+      schedule: { id: 'piecewise', options: { boundaries: [0.5, 0.75], gamma: 0.1 } },
+      training: { epochs: 205, batchSize: 128 },
+    },
+  },
+  {
+    id: 'pgd-at-adaad',
+    summary: "PGD adversarial training of AdaAD's teacher: 110 epochs, drops just before the end",
+    requires,
+    config: {
+      method: { id: 'pgd-at', options: { attackMode: 'eval' } },
+      attack: {
+        id: 'pgd',
+        options: { epsilon: '8/255', steps: 10, stepSize: '2/255', start: 'gaussian' },
+      },
+      optimizer: sgd(0.1, 5e-4),
+      schedule: drops(100, 105),
+      training: { epochs: 110, batchSize: 128 },
+    },
+  },
+  {
     id: 'mart',
     summary: 'MART as released for ResNet-18: 120 epochs in 0.031, beta 5, small rate and large decay',
     requires,
