@@ -13,7 +13,7 @@ import { batchSizeOption, epsilonOption, normOf, normOption, restartsOption } fr
 import { memberAttack } from './search/member-attack.js';
 import type { Member } from './search/search.js';
 import { squareMember } from './square/square-member.js';
-import { queriesOption, rescaleScheduleOption } from './square/square.js';
+import { queriesOption, rescaleScheduleOption, squaresOf } from './square/square.js';
 
 const attackNames = ['apgd-ce', 'apgd-dlr', 'apgd-t', 'fab', 'fab-t', 'square'] as const;
 type AttackName = (typeof attackNames)[number];
@@ -41,16 +41,9 @@ const usualTargets = 9;
 /**
  * AutoAttack (Croce and Hein, ICML 2020) as the authors' `autoattack` package runs it: the attacks in order, each
  * on the examples that none before has broken. An example counts as robust when all of them fail.
- *
- * @throws ArdError for square in l2
  */
 export function autoattack(options: AutoAttackOptions): Attack {
   const { epsilon, norm, attacks, iterations } = options;
-  if (norm === 'l2' && attacks.includes('square')) {
-    throw new ArdError('autoattack: the Square attack is there for linf only, not for l2.', {
-      remedy: 'Leave it out: autoattack:custom with attacks=[apgd-ce, apgd-t, fab-t], and report it as such.',
-    });
-  }
   const members = attacks.map((name) => memberOf(name, options));
   return memberAttack(members, {
     epsilon: fractionValue(epsilon),
@@ -93,6 +86,7 @@ function memberOf(name: AttackName, options: AutoAttackOptions): Member {
       return counted(options, fabMember, name, { ...common, targeted: true, restarts: 1 });
     case 'square':
       return squareMember(name, {
+        squares: squaresOf(options.norm),
         schedule: { queries, initialShare: 0.8, rescale: rescaleSchedule },
         restarts: 1,
         stopWhenBroken,

@@ -2,7 +2,7 @@ import { attackContract } from '@ard/testkit';
 import { apgd, type ApgdOptions } from '../src/apgd/apgd.js';
 import { autoattack, type AutoAttackOptions } from '../src/autoattack.js';
 import { fab, type FabOptions } from '../src/fab/fab.js';
-import { square } from '../src/square/square.js';
+import { square, type SquareOptions } from '../src/square/square.js';
 
 const apgdOptions: ApgdOptions = {
   epsilon: '8/255',
@@ -26,8 +26,9 @@ const fabOptions: FabOptions = {
   stopWhenBroken: false,
   batchSize: 0,
 };
-const squareOptions = {
+const squareOptions: SquareOptions = {
   epsilon: '8/255',
+  norm: 'linf',
   queries: 12,
   initialShare: 0.8,
   rescaleSchedule: false,
@@ -92,6 +93,13 @@ attackContract({
   usesGradient: false,
   stochastic: true,
   create: () => square(squareOptions),
+});
+attackContract({
+  name: 'square, l2',
+  norm: 'l2',
+  usesGradient: false,
+  stochastic: true,
+  create: () => square({ ...squareOptions, norm: 'l2', epsilon: 0.5 }),
 });
 attackContract({
   ...gradient,

@@ -1,23 +1,20 @@
-import {
-  hostArray,
-  hostScalar,
-  type HostArray,
-  type NdArray,
-  type RandomStream,
-  type TracedAttackBatch,
-} from '@ard/core';
+import { hostArray, hostScalar, type HostArray, type NdArray, type TracedAttackBatch } from '@ard/core';
 import { margin } from '@ard/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import { batchOf } from '../apgd/apgd-member.js';
 import { wrong } from '../losses/wrong.js';
+import { choose } from '../norms/shapes.js';
 import { filled } from '../search/arrays.js';
 import { worstOf } from '../search/attempts.js';
 import type { Examples, Findings, Member } from '../search/search.js';
 import { walk } from '../search/walk.js';
 import { squareSide, type SquareSchedule } from './square-schedule.js';
-import { squareBooking, squareCandidate, type SquareState, type Window } from './square-step.js';
+import { squareBooking, type SquareState } from './square-step.js';
+import type { Squares } from './squares.js';
 
 export interface SquareSettings {
+  /** How images change in the norm of the ball. */
+  readonly squares: Squares;
   readonly schedule: SquareSchedule;
   readonly restarts: number;
   readonly stopWhenBroken: boolean;
@@ -26,24 +23,29 @@ export interface SquareSettings {
 type StepInputs = {
   readonly batch: TracedAttackBatch;
   readonly state: SquareState<tf.Tensor4D, tf.Tensor1D>;
-  readonly window: Window<tf.Tensor1D, tf.Tensor2D, tf.Scalar>;
+  readonly drawn: Readonly<Record<string, tf.Tensor>>;
   readonly iteration: tf.Scalar;
 };
 
 /**
- * Square attack in ℓ∞ (Andriushchenko et al., ECCV 2020): random search that needs forward passes only. The
+ * Square attack (Andriushchenko et al., ECCV 2020): random search that needs forward passes only. The
  * released code shares one window and one choice of signs among all images of a batch; here every image has its
  * own, so that its fate does not depend on the others.
  */
-export function squareMember(name: string, { schedule, restarts, stopWhenBroken }: SquareSettings): Member {
+export function squareMember(
+  name: string,
+  { squares, schedule, restarts, stopWhenBroken }: SquareSettings,
+): Member {
   return {
     name,
     attacks: stopWhenBroken ? 'unbroken' : 'all',
     passes: { forward: restarts * (schedule.queries + 1), backward: 0 },
     prepare(victim) {
       const step = victim.compile(`${name}-step`, (inputs: StepInputs, traced) => {
-        const { batch, state, window, iteration } = inputs;
-        const candidate = squareCandidate(state.best, batch, window);
+        const { batch, state, drawn, iteration } = inputs;
+        // the first call only looks at the starting image
+        const begun = tf.greater(tf.mul(iteration, tf.onesLike(state.margin)), 0);
+        const candidate = choose(begun, squares.change(state.best, batch, drawn), state.best);
         const logits = traced.logits(candidate);
         const oneHotLabels = tf.cast(tf.oneHot(batch.labels, victim.classes), 'float32') as tf.Tensor2D;
         const seen = { margin: margin(logits, oneHotLabels), wrong: wrong(logits, batch.labels) };
@@ -60,7 +62,7 @@ export function squareMember(name: string, { schedule, restarts, stopWhenBroken 
             const end = await walk(
               {
                 fixed: { images, labels, epsilon },
-                state: await stripes(chosen, random.derive('stripes')),
+                state: startingState(await squares.start(chosen, random.derive('start'))),
                 ids: chosen.ids,
                 iterations: schedule.queries + 1,
                 results: ['best', 'margin', 'broken', 'brokenAt'],
@@ -69,7 +71,15 @@ export function squareMember(name: string, { schedule, restarts, stopWhenBroken 
                   step({
                     batch: batchOf(fixed),
                     state: state as SquareState<NdArray, NdArray>,
-                    window: windowAt(iteration, ids, victim.shape, schedule, random),
+                    drawn: squares.draw(
+                      squares.side(
+                        squareSide(Math.max(iteration - 1, 0), victim.shape, schedule),
+                        victim.shape,
+                      ),
+                      ids,
+                      victim.shape,
+                      random.derive('window', iteration),
+                    ),
                     iteration: hostScalar(iteration),
                   }),
               },
@@ -82,57 +92,9 @@ export function squareMember(name: string, { schedule, restarts, stopWhenBroken 
   };
 }
 
-/** Call 0 only looks at the starting image, hence with an empty window; call n is the attack's iteration n − 1. */
-function windowAt(
-  call: number,
-  ids: Int32Array,
-  shape: { readonly height: number; readonly width: number; readonly channels: number },
-  schedule: SquareSchedule,
-  random: RandomStream,
-): Window<HostArray, HostArray, HostArray> {
-  const { height, width, channels } = shape;
-  const side = call === 0 ? 0 : squareSide(call - 1, shape, schedule);
-  const numbers = random.derive('window', call).uniformRows(ids, 2 + channels);
-  const column = (place: number, extent: number): HostArray =>
-    hostArray(
-      Float32Array.from(ids, (_, row) =>
-        // as in the released code the last place is never drawn, unless the window fills the image
-        Math.floor(numbers[row * (2 + channels) + place]! * (extent - side)),
-      ),
-      [ids.length],
-    );
-  const signs = new Float32Array(ids.length * channels).map((_, index) => {
-    const row = Math.floor(index / channels);
-    return numbers[row * (2 + channels) + 2 + (index % channels)]! < 0.5 ? -1 : 1;
-  });
-  return {
-    top: column(0, height),
-    left: column(1, width),
-    signs: hostArray(signs, [ids.length, channels]),
-    side: hostScalar(side),
-  };
-}
-
-/** Vertical stripes at the edge of the ball: one sign for each image, channel and column. */
-async function stripes(
-  { images, epsilon, ids }: Examples,
-  random: RandomStream,
-): Promise<SquareState<NdArray, NdArray>> {
-  const [, , width = 0, channels = 0] = images.shape;
-  const [clean, radius] = [(await images.read()) as Float32Array, await epsilon.read()];
-  const size = clean.length / ids.length;
-  const numbers = random.uniformRows(ids, width * channels);
-  const striped = clean.map((value, index) => {
-    const row = Math.floor(index / size);
-    const sign = numbers[row * width * channels + (index % (width * channels))]! < 0.5 ? -1 : 1;
-    return Math.min(Math.max(value + radius[row]! * sign, 0), 1);
-  });
-  return {
-    best: hostArray(striped, images.shape),
-    margin: filled(ids.length, 1e30),
-    broken: filled(ids.length, 0),
-    brokenAt: filled(ids.length, 0),
-  };
+function startingState(best: HostArray): SquareState<NdArray, NdArray> {
+  const count = best.shape[0]!;
+  return { best, margin: filled(count, 1e30), broken: filled(count, 0), brokenAt: filled(count, 0) };
 }
 
 /** A search that ends farther from the boundary than it began returns the clean image. */

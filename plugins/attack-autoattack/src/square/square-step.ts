@@ -1,17 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { linf } from '../norms/linf.js';
-import { choose, column } from '../norms/shapes.js';
-
-/** The change that one iteration tries; each example has its own. */
-export type Window<PerExample, PerChannel, Value> = {
-  /** First row and column, `[batch]`. */
-  readonly top: PerExample;
-  readonly left: PerExample;
-  /** −1 or 1, `[batch, channels]`. */
-  readonly signs: PerChannel;
-  /** Pixels; 0 changes nothing. */
-  readonly side: Value;
-};
+import { choose } from '../norms/shapes.js';
 
 export type SquareState<Image, PerExample> = {
   /** The image of the smallest margin so far. */
@@ -20,26 +8,6 @@ export type SquareState<Image, PerExample> = {
   readonly broken: PerExample;
   readonly brokenAt: PerExample;
 };
-
-/** Moves the window by twice the radius, which brings every pixel in it to the edge of the ball. */
-export function squareCandidate(
-  best: tf.Tensor4D,
-  batch: { readonly images: tf.Tensor4D; readonly epsilon: tf.Tensor1D },
-  { top, left, signs, side }: Window<tf.Tensor1D, tf.Tensor2D, tf.Scalar>,
-): tf.Tensor4D {
-  const [, height, width, channels] = best.shape;
-  const inside = (from: tf.Tensor1D, length: number): tf.Tensor2D => {
-    const at = tf.range(0, length, 1, 'float32');
-    const first = tf.reshape(from, [-1, 1]);
-    const covered = tf.logicalAnd(tf.greaterEqual(at, first), tf.less(at, tf.add(first, side)));
-    return tf.cast(covered, 'float32') as tf.Tensor2D;
-  };
-  const rows = tf.reshape(inside(top, height), [-1, height, 1, 1]);
-  const columns = tf.reshape(inside(left, width), [-1, 1, width, 1]);
-  const window = tf.mul(tf.mul(rows, columns), tf.reshape(signs, [-1, 1, 1, channels]));
-  const changed = tf.add(best, tf.mul(window, tf.mul(column(batch.epsilon), 2)));
-  return linf.project(changed as tf.Tensor4D, batch.images, batch.epsilon);
-}
 
 /**
  * Takes a candidate where it makes the margin smaller, or leaves none.

@@ -1,11 +1,21 @@
 import { defineComponent, fractionValue, type Attack, type Fraction } from '@ard/core';
 import { z } from 'zod';
-import { batchSizeOption, epsilonOption, restartsOption, stopWhenBrokenOption } from '../options.js';
+import {
+  batchSizeOption,
+  epsilonOption,
+  normOption,
+  restartsOption,
+  stopWhenBrokenOption,
+} from '../options.js';
 import { memberAttack } from '../search/member-attack.js';
+import { l2Squares } from './l2-squares.js';
+import { linfSquares } from './linf-squares.js';
 import { squareMember } from './square-member.js';
+import type { Squares } from './squares.js';
 
 export interface SquareOptions {
   readonly epsilon: Fraction;
+  readonly norm: 'linf' | 'l2';
   readonly queries: number;
   readonly initialShare: number;
   readonly rescaleSchedule: boolean;
@@ -14,15 +24,22 @@ export interface SquareOptions {
   readonly batchSize: number;
 }
 
-/** The Square attack on its own, in ℓ∞ (Andriushchenko et al., ECCV 2020). Needs no gradient. */
+/** The Square attack on its own (Andriushchenko et al., ECCV 2020). Needs no gradient. */
 export function square(options: SquareOptions): Attack {
-  const { epsilon, queries, initialShare, rescaleSchedule, restarts, stopWhenBroken } = options;
+  const { epsilon, norm, queries, initialShare, rescaleSchedule, restarts, stopWhenBroken } = options;
   const schedule = { queries, initialShare, rescale: rescaleSchedule };
-  return memberAttack([squareMember('square', { schedule, restarts, stopWhenBroken })], {
-    epsilon: fractionValue(epsilon),
-    batchSize: options.batchSize,
-    description: `Square linf, epsilon ${epsilon}, ${queries} queries, ${restarts} restart${restarts > 1 ? 's' : ''}`,
-  });
+  return memberAttack(
+    [squareMember('square', { squares: squaresOf(norm), schedule, restarts, stopWhenBroken })],
+    {
+      epsilon: fractionValue(epsilon),
+      batchSize: options.batchSize,
+      description: `Square ${norm}, epsilon ${epsilon}, ${queries} queries, ${restarts} restart${restarts > 1 ? 's' : ''}`,
+    },
+  );
+}
+
+export function squaresOf(norm: 'linf' | 'l2'): Squares {
+  return norm === 'linf' ? linfSquares : l2Squares;
 }
 
 export const queriesOption = z
@@ -43,6 +60,7 @@ export const squareComponent = defineComponent({
   summary: 'Square attack: random search without gradients (Andriushchenko et al., 2020)',
   options: z.object({
     epsilon: epsilonOption,
+    norm: normOption,
     queries: queriesOption,
     initialShare: z
       .number()
