@@ -26,6 +26,7 @@ import {
 import adversarialTraining from '@ard/plugin-adversarial-training';
 import attackGradient from '@ard/plugin-attack-gradient';
 import fairAbsld from '@ard/plugin-fair-absld';
+import fairBat from '@ard/plugin-fair-bat';
 import fairCfa from '@ard/plugin-fair-cfa';
 import fairControls from '@ard/plugin-fair-controls';
 import fairDafa from '@ard/plugin-fair-dafa';
@@ -56,6 +57,7 @@ const methods = {
   trades: adversarialTraining,
   'pgd-at': adversarialTraining,
   rslad: methodRslad,
+  bat: fairBat,
 } as const;
 
 type MethodName = keyof typeof methods;
@@ -123,7 +125,7 @@ const strategies: readonly {
   readonly options?: Options;
   readonly methods: readonly MethodName[];
 }[] = [
-  { id: 'cfa', plugin: fairCfa, options: { begin: 1 }, methods: ['trades'] },
+  { id: 'cfa', plugin: fairCfa, options: { begin: 1 }, methods: ['trades', 'bat'] },
   {
     id: 'cfa',
     plugin: fairCfa,
@@ -137,11 +139,11 @@ const strategies: readonly {
     options: { warmUp: 1, terms: 'all' },
     methods: ['trades', 'pgd-at', 'rslad'],
   },
-  { id: 'wat', plugin: fairWat, methods: ['trades', 'pgd-at', 'rslad'] },
+  { id: 'wat', plugin: fairWat, methods: ['trades', 'pgd-at', 'rslad', 'bat'] },
   { id: 'frl', plugin: fairFrl, options: { slack: 0 }, methods: ['trades', 'rslad'] },
   { id: 'absld', plugin: fairAbsld, methods: ['rslad'] },
-  { id: 'fat', plugin: fairFat, methods: ['trades', 'pgd-at', 'rslad'] },
-  { id: 'geometric', plugin: fairGeometric, methods: ['trades', 'pgd-at', 'rslad'] },
+  { id: 'fat', plugin: fairFat, methods: ['trades', 'pgd-at', 'rslad', 'bat'] },
+  { id: 'geometric', plugin: fairGeometric, methods: ['trades', 'pgd-at', 'rslad', 'bat'] },
   { id: 'uniform', plugin: fairControls, methods: ['trades', 'pgd-at', 'rslad'] },
   { id: 'inverse-accuracy', plugin: fairControls, methods: ['trades', 'pgd-at', 'rslad'] },
   { id: 'focal', plugin: fairControls, methods: ['trades', 'pgd-at', 'rslad'] },
@@ -187,7 +189,7 @@ describe('fair training', () => {
     }
   }
 
-  for (const method of ['trades', 'pgd-at', 'rslad'] as const) {
+  for (const method of ['trades', 'pgd-at', 'rslad', 'bat'] as const) {
     it(`${method} with every knob at 1 is the base method bit for bit, whatever the mean is over`, async () => {
       const base = await run(await partsOf(engine, method), 2);
       for (const meanOver of ['examples', 'weights'] as const) {
@@ -278,6 +280,14 @@ describe('fair training', () => {
     const { loss, terms } = finished[0]!;
     expect(terms.classVariance).to.be.greaterThan(0);
     expect(loss).to.be.closeTo(terms.adversarial! + 0.5 * terms.classVariance!, 1e-6);
+  });
+
+  it('BAT trains on pairs from the trajectory, with a pass for each', async () => {
+    const { state, finished } = await run(await partsOf(engine, 'bat'), 6);
+    expect(finished[0]!.terms).to.have.all.keys('boundary', 'robust', 'uniform');
+    expect(finished.at(-1)!.loss).to.be.lessThan(finished[0]!.loss);
+    const { 'bn1.num_batches_tracked': passes } = await values(state.student.statistics);
+    expect(passes).to.deep.equal([6 * 3 * 3]);
   });
 
   it('geometric weights go over any estimator: is it the geometry or merely the reweighting?', async () => {

@@ -35,6 +35,7 @@ interface Subject {
 const lossInputs: readonly LossInput[] = [
   'studentCleanLogits',
   'studentAdversarialLogits',
+  'studentCollectedLogits',
   'teacherCleanLogits',
   'teacherAdversarialLogits',
   'cleanTeacherCleanLogits',
@@ -253,10 +254,15 @@ function expectConsistent(method: Method): void {
   const own = ['cleanWeight', 'robustWeight', 'beta', 'temperature', 'cleanTemperature'];
   expect(own, 'knobs; lossWeight, epsilon and stepSize are the trainer’s').to.include.members([...knobs]);
   expect(studentPasses, 'passes of the student').to.not.be.empty;
-  for (const pass of ['clean', 'adversarial'] as const) {
-    const logits = pass === 'clean' ? 'studentCleanLogits' : 'studentAdversarialLogits';
+  const logitsOf = {
+    clean: 'studentCleanLogits',
+    adversarial: 'studentAdversarialLogits',
+    collected: 'studentCollectedLogits',
+  } as const;
+  for (const [pass, logits] of Object.entries(logitsOf)) {
     if (needs.includes(logits)) expect(studentPasses, `passes, since ${logits} is needed`).to.include(pass);
   }
+  if (studentPasses.includes('collected')) expect(method.collect, 'collect').to.be.a('function');
   for (const role of ['teacher', 'cleanTeacher'] as const) {
     const needed = needs.filter((name) => name.startsWith(`${role}C`) || name.startsWith(`${role}A`));
     if (needed.length > 0) expect(teachers, `teachers, since ${needed[0]} is needed`).to.include(role);

@@ -15,7 +15,7 @@ export const startOption = z
   .enum(startKinds)
   .describe(
     'first iterate: the clean image (none), a uniform point of the ball, the same cut to [0, 1], or the clean' +
-      ' image plus gaussian noise',
+      ' image plus gaussian noise, which may be cut too',
   );
 
 export const startDeviationOption = fraction({ min: 0, max: 1 })

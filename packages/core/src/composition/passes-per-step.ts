@@ -65,7 +65,11 @@ function teacherPasses({ method, estimator, strategy, innerAttack }: Composition
   });
 }
 
-const logitsOf = { clean: 'studentCleanLogits', adversarial: 'studentAdversarialLogits' } as const;
+const logitsOf = {
+  clean: 'studentCleanLogits',
+  adversarial: 'studentAdversarialLogits',
+  collected: 'studentCollectedLogits',
+} as const;
 
 function studentPasses({ method, strategy }: Composition): readonly Passes[] {
   const differentiated = [...method.needs, ...(strategy?.regulariser?.needs ?? [])];

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { TrajectoryObserver } from './attack.js';
 import type { KnobName } from './knobs.js';
 import type { Mode } from './model.js';
@@ -10,6 +10,7 @@ export type TeacherRole = 'teacher' | 'cleanTeacher';
 export type LossInput =
   | 'studentCleanLogits'
   | 'studentAdversarialLogits'
+  | 'studentCollectedLogits'
   | 'teacherCleanLogits'
   | 'teacherAdversarialLogits'
   | 'cleanTeacherCleanLogits'
@@ -52,8 +53,8 @@ export interface MethodLoss {
   readonly state?: Readonly<Record<string, Tensor>>;
 }
 
-/** The images that a pass of the student sees. */
-export type StudentPass = 'clean' | 'adversarial';
+/** The images that a pass of the student sees; `collected` ones come from {@link Method.collect}. */
+export type StudentPass = 'clean' | 'adversarial' | 'collected';
 
 /** What the inner attack does unless the user says otherwise. */
 export interface InnerAttackDefaults {
@@ -83,8 +84,16 @@ export interface Method {
    * and `robustWeight` belong here when terms say what they look {@link LossTerm.on}.
    */
   readonly knobs: readonly KnobName[];
-  /** For methods that weight examples by their attack trajectory. */
+  /** For methods that look at the trajectory of their attack. */
   readonly trajectory?: TrajectoryObserver;
+  /**
+   * Images that the observer has kept, for methods that train on iterates other than the last: `adversarial` takes the
+   * place of the attack's result, `collected` is a further pass. Traced.
+   */
+  collect?(attacked: {
+    readonly trajectory: Readonly<Record<string, Tensor>>;
+    readonly adversarial: Tensor4D;
+  }): { readonly adversarial: Tensor4D; readonly collected: Tensor4D };
   /** Names the form of the loss in an epoch (0-based), for methods that change it; each form is compiled once. */
   phase?(epoch: number): string;
   /** Running state carried from step to step and saved in checkpoints. */

@@ -1,13 +1,27 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { LossInput, StudentPass } from '../contracts/method.js';
+import type { LossInput, Method, StudentPass } from '../contracts/method.js';
 import type { Mode, Model, TensorVariables } from '../contracts/model.js';
+import { accumulatorsOf } from './observers.js';
 
 type Tensors = Readonly<Record<string, tf.Tensor>>;
 
 const logitsOf = {
   clean: 'studentCleanLogits',
   adversarial: 'studentAdversarialLogits',
+  collected: 'studentCollectedLogits',
 } as const satisfies Record<StudentPass, LossInput>;
+
+/** What each kind of pass sees in a step; only clean images where there is no attack. Traced. */
+export function imagesOfPasses(
+  { collect }: Method,
+  clean: tf.Tensor4D,
+  adversarial: tf.Tensor4D | undefined,
+  trajectory: Tensors,
+): Readonly<Partial<Record<StudentPass, tf.Tensor4D>>> {
+  if (!adversarial) return { clean };
+  if (!collect) return { clean, adversarial };
+  return { clean, ...collect({ trajectory: accumulatorsOf(trajectory, 'method'), adversarial }) };
+}
 
 /** Passes of the student in the method's order, each handing its statistics to the next. Traced. */
 export function studentPasses(

@@ -3,7 +3,7 @@ import type { KnobName } from '../contracts/knobs.js';
 import type { TensorVariables } from '../contracts/model.js';
 import { accumulatorsOf } from './observers.js';
 import { perClassSums } from './per-class-sums.js';
-import { studentPasses } from './student-passes.js';
+import { imagesOfPasses, studentPasses } from './student-passes.js';
 import { tracedLossInputs } from './traced-loss-inputs.js';
 import type { TrainingParts } from './training-parts.js';
 import { valueAndGradients } from './value-and-gradients.js';
@@ -61,7 +61,7 @@ export function trainStep(
         student,
         inputs.student,
         method.passesInPhase?.(phase) ?? method.studentPasses,
-        { clean: inputs.images, adversarial: inputs.adversarial.images },
+        imagesOfPasses(method, inputs.images, inputs.adversarial.images, inputs.trajectory),
         'train',
       );
       const lossInputs = tracedLossInputs({

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Compiled, Concrete } from '../contracts/engine.js';
 import { knobNames, neutralKnobs, type KnobName } from '../contracts/knobs.js';
-import type { LossInput } from '../contracts/method.js';
+import type { LossInput, StudentPass } from '../contracts/method.js';
 import type { TensorVariables } from '../contracts/model.js';
 import type { NdArray } from '../contracts/nd-array.js';
 import type { ClassResults } from '../contracts/strategy.js';
@@ -10,7 +10,7 @@ import { addStep, classResults, noSums } from './epoch-sums.js';
 import { createInnerAttack } from './inner-attack.js';
 import { neededInputs } from './needed-inputs.js';
 import { perClassSums } from './per-class-sums.js';
-import { studentPasses } from './student-passes.js';
+import { imagesOfPasses, studentPasses } from './student-passes.js';
 import type { TeacherLogits } from './teacher-logits.js';
 import { tracedLossInputs } from './traced-loss-inputs.js';
 import type { TrainingParts } from './training-parts.js';
@@ -129,17 +129,9 @@ function validationStep(
 ): (inputs: ValidationInputs) => Tensors {
   return (inputs) => {
     // accuracy of both kinds, whatever the loss looks at
-    const images = {
-      clean: inputs.images,
-      ...(inputs.adversarial.images ? { adversarial: inputs.adversarial.images } : {}),
-    };
-    const { logits } = studentPasses(
-      student,
-      inputs.student,
-      Object.keys(images) as (keyof typeof images)[],
-      images,
-      'eval',
-    );
+    const images = imagesOfPasses(method, inputs.images, inputs.adversarial.images, inputs.trajectory);
+    const passes = Object.keys(images) as StudentPass[];
+    const { logits } = studentPasses(student, inputs.student, passes, images, 'eval');
     const lossInputs = tracedLossInputs({
       logits: { ...inputs.teacherLogits, ...logits },
       labels: inputs.labels,
