@@ -91,7 +91,7 @@ export const presets: readonly Preset[] = [
       method: { id: 'pgd-at', options: { attackMode: 'eval' } },
       attack: {
         id: 'pgd',
-        options: { epsilon: '8/255', steps: 10, stepSize: '2/255', start: 'gaussian' },
+        options: { epsilon: '8/255', steps: 10, stepSize: '2/255', start: 'gaussian-clipped' },
       },
       optimizer: sgd(0.1, 5e-4),
       schedule: drops(100, 105),
