@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Component, PartialConfig } from '../../src/contracts/plugin.js';
 import { type Composer, createContainer, passesPerStep, tokens, type Composition } from '../../src/host.js';
 import {
+  averaging,
   baseLayer,
   basics,
   estimator,
@@ -37,6 +38,30 @@ describe('composing a run', () => {
       'PGD, 20 steps',
     ]);
     expect(composition.unused).to.deep.equal([]);
+  });
+
+  it('holds out as many images as anybody wants, and attacks them as the strategy says', async () => {
+    const needs = {
+      validationPerClass: 3,
+      validationFrom: 'last',
+      validationAttack: {
+        attack: { id: 'pgd', options: { steps: 7 } },
+        objective: { id: 'kl-to-teacher', options: {} },
+      },
+    } as const;
+    const composition = await composed(
+      {
+        student: { checkpoint: 'start.safetensors' },
+        strategy: { id: 'frl' },
+        averaging: { id: 'fawa' },
+      },
+      strategy('frl', { needs, knobs: [] }),
+      averaging('fawa', { validationPerClass: 5 }),
+    );
+    expect(composition.heldOut).to.deep.equal({ perClass: 5, from: 'last' });
+    expect(composition.validationAttack?.attack.description).to.equal('PGD, 7 steps');
+    expect(composition.studentCheckpoint).to.equal('start.safetensors');
+    expect((await composed({})).heldOut).to.equal(undefined);
   });
 
   it('leaves out what the method does not use, and says so', async () => {
@@ -78,6 +103,58 @@ describe('composing a run', () => {
       says:
         'strategy trade-off turns the class knob "beta", which method rslad does not honour' +
         ' (it honours lossWeight, epsilon, temperature).',
+    },
+    {
+      what: 'temperatures per class where there is no teacher',
+      config: { method: { id: 'trades' }, strategy: { id: 'absld' } },
+      components: [
+        method('trades', { teachers: [], needs: ['studentCleanLogits'], knobs: ['beta'] }),
+        strategy('absld', { needs: {}, knobs: ['temperature'] }),
+      ],
+      says:
+        'strategy absld turns the class knob "temperature", which method trades does not honour: it has no teacher' +
+        ' whose temperature could be turned (it honours lossWeight, epsilon, beta).',
+    },
+    {
+      what: 'weights of a kind of term that the method does not tell apart',
+      config: { strategy: { id: 'dafa' } },
+      components: [strategy('dafa', { needs: {}, knobs: ['cleanWeight'] })],
+      says: 'does not honour: it has no loss term on clean images to weight apart',
+    },
+    {
+      what: 'steps per class with an attack that does not scale them',
+      config: { strategy: { id: 'steps' } },
+      components: [strategy('steps', { needs: {}, knobs: ['stepSize'] })],
+      says: 'does not honour: its attack has no step to scale',
+    },
+    {
+      what: 'a regulariser over logits that nobody computes',
+      config: { method: { id: 'plain' }, strategy: { id: 'fat' } },
+      components: [
+        method('plain', { studentPasses: ['clean'], innerAttack: undefined }),
+        strategy('fat', {
+          needs: {},
+          knobs: [],
+          regulariser: {
+            name: 'variance',
+            coefficient: 1,
+            needs: ['studentAdversarialLogits'],
+            value: () => {
+              throw new Error('composition must not run tensors');
+            },
+          },
+        }),
+      ],
+      says: "strategy fat needs the student's adversarial logits, which method plain never computes",
+    },
+    {
+      what: 'an average by robust accuracy where nothing measures it',
+      config: { method: { id: 'plain' }, averaging: { id: 'fawa' } },
+      components: [
+        method('plain', { studentPasses: ['clean'], innerAttack: undefined }),
+        averaging('fawa', { validationPerClass: 5 }),
+      ],
+      says: 'averaging fawa looks at robust accuracy on held-out images, and method plain has no inner attack',
     },
     {
       what: 'a radius per class without an inner attack',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Attack } from '../../src/contracts/attack.js';
+import type { WeightAveraging } from '../../src/contracts/averaging.js';
 import type { Dataset } from '../../src/contracts/dataset.js';
 import type { Engine } from '../../src/contracts/engine.js';
 import type { DifficultyEstimator } from '../../src/contracts/estimator.js';
@@ -107,6 +108,16 @@ export function estimator(id: string, changes: Partial<DifficultyEstimator> = {}
       summarise: unreachable,
       ...changes,
     }),
+  });
+}
+
+export function averaging(id: string, changes: Partial<WeightAveraging> = {}): Component {
+  return defineComponent({
+    kind: 'averaging',
+    id,
+    summary: id,
+    options: none,
+    create: (): WeightAveraging => ({ every: 'epoch', keep: unreachable, ...changes }),
   });
 }
 
