@@ -1,15 +1,8 @@
-import {
-  ArdError,
-  defineComponent,
-  fractionValue,
-  type Attack,
-  type Component,
-  type Fraction,
-} from '@ard/core';
+import { defineComponent, type Attack, type Component, type Fraction } from '@ard/core';
 import { z } from 'zod';
 import { apgdMember } from './apgd/apgd-member.js';
 import { fabMember } from './fab/fab-member.js';
-import { batchSizeOption, epsilonOption, normOf, normOption, restartsOption } from './options.js';
+import { batchSizeOption, epsilonOption, normOf, normOption, restartsOption, radiusOf } from './options.js';
 import { memberAttack } from './search/member-attack.js';
 import type { Member } from './search/search.js';
 import { squareMember } from './square/square-member.js';
@@ -41,12 +34,14 @@ const usualTargets = 9;
 /**
  * AutoAttack (Croce and Hein, ICML 2020) as the authors' `autoattack` package runs it: the attacks in order, each
  * on the examples that none before has broken. An example counts as robust when all of them fail.
+ *
+ * @throws ArdError for an epsilon above 1 in ℓ∞
  */
 export function autoattack(options: AutoAttackOptions): Attack {
   const { epsilon, norm, attacks, iterations } = options;
   const members = attacks.map((name) => memberOf(name, options));
   return memberAttack(members, {
-    epsilon: fractionValue(epsilon),
+    epsilon: radiusOf('autoattack', norm, epsilon),
     batchSize: options.batchSize,
     description: `${nameOf(options)} ${norm}, epsilon ${epsilon}, ${attacks.join(', ')}, ${iterations} iterations`,
   });
@@ -110,6 +105,10 @@ const variants: Component['variants'] = {
   standard: {
     summary: 'apgd-ce, apgd-t, fab-t, square: the version that papers and leaderboards mean',
     options: { attacks: standard, iterations: 100, restarts: 1, targets: 9, queries: 5000 },
+  },
+  l2: {
+    summary: 'the standard version in l2, radius 0.5',
+    options: { norm: 'l2', epsilon: 0.5, attacks: standard, iterations: 100, restarts: 1, targets: 9 },
   },
   plus: {
     summary: 'six attacks, the untargeted ones five times: slower, seldom stronger',

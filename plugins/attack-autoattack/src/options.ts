@@ -1,4 +1,4 @@
-import { fraction } from '@ard/core';
+import { ArdError, fraction, fractionValue, type Fraction } from '@ard/core';
 import { z } from 'zod';
 import { l2 } from './norms/l2.js';
 import { linf } from './norms/linf.js';
@@ -34,4 +34,17 @@ export const restartsOption = z.int().min(1).max(1000).default(1).describe('inde
 
 export function normOf(name: 'linf' | 'l2'): Norm {
   return name === 'linf' ? linf : l2;
+}
+
+/**
+ * The radius as a number.
+ *
+ * @throws ArdError for a radius in linf that is longer than the range of a pixel
+ */
+export function radiusOf(attack: string, norm: 'linf' | 'l2', epsilon: Fraction): number {
+  const radius = fractionValue(epsilon);
+  if (norm === 'l2' || radius <= 1) return radius;
+  throw new ArdError(`${attack}: epsilon ${epsilon} exceeds the range of a pixel, [0, 1].`, {
+    remedy: `Write ${epsilon}/255 if you count in steps of 8-bit images.`,
+  });
 }

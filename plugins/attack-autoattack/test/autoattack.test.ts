@@ -126,6 +126,7 @@ describe('AutoAttack', () => {
       forward: 1 + 101 + 909 + 1800 + 5001,
       backward: 101 + 909 + 900,
     });
+    expect((await of('l2')).attack.description).to.match(/^AutoAttack standard l2, epsilon 0.5/);
     expect((await of('plus')).given).to.include({ restarts: 5 });
     expect((await of('rand')).given.attacks).to.deep.equal(['apgd-ce', 'apgd-dlr']);
     expect((await of('rand')).given).to.include({ gradientSamples: 20 });
@@ -133,6 +134,11 @@ describe('AutoAttack', () => {
     expect(torch.given).to.include({ iterations: 10, targets: 'all', rescaleSchedule: true });
     expect(torch.attack.description).to.match(/^AutoAttack, not standard/);
     expect((await of('custom')).attack.description).to.match(/^AutoAttack, not standard/);
+  });
+
+  it('refuses a radius in linf that no pixel can move, and says what is meant', () => {
+    expect(() => autoattack({ ...options, epsilon: 8 })).to.throw('autoattack: epsilon 8 exceeds');
+    expect(() => autoattack({ ...options, norm: 'l2', epsilon: 8 })).not.to.throw();
   });
 
   it('runs in l2', async () => {

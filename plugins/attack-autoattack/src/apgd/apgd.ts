@@ -1,4 +1,4 @@
-import { defineComponent, fractionValue, type Attack, type Fraction } from '@ard/core';
+import { defineComponent, type Attack, type Fraction } from '@ard/core';
 import { z } from 'zod';
 import {
   batchSizeOption,
@@ -7,6 +7,7 @@ import {
   normOption,
   restartsOption,
   stopWhenBrokenOption,
+  radiusOf,
 } from '../options.js';
 import { memberAttack } from '../search/member-attack.js';
 import { apgdLosses, type ApgdLoss } from './apgd-loss.js';
@@ -39,7 +40,7 @@ export function apgd(options: ApgdOptions): Attack {
   });
   const tries = loss === 'dlr-targeted' ? `, ${targets} targets` : '';
   return memberAttack([member], {
-    epsilon: fractionValue(epsilon),
+    epsilon: radiusOf('apgd', norm, epsilon),
     batchSize: options.batchSize,
     description: `APGD ${norm}, epsilon ${epsilon}, ${loss}, ${iterations} iterations${tries}, ${restarts} restart${restarts > 1 ? 's' : ''}`,
   });

@@ -1,4 +1,4 @@
-import { defineComponent, fractionValue, type Attack, type Fraction } from '@ard/core';
+import { defineComponent, type Attack, type Fraction } from '@ard/core';
 import { z } from 'zod';
 import {
   batchSizeOption,
@@ -7,6 +7,7 @@ import {
   normOption,
   restartsOption,
   stopWhenBrokenOption,
+  radiusOf,
 } from '../options.js';
 import { memberAttack } from '../search/member-attack.js';
 import { fabMember } from './fab-member.js';
@@ -31,7 +32,7 @@ export function fab(options: FabOptions): Attack {
   const member = fabMember(targeted ? 'fab-t' : 'fab', { ...options, norm: normOf(norm) });
   const towards = targeted ? `${targets} targets` : 'untargeted';
   return memberAttack([member], {
-    epsilon: fractionValue(epsilon),
+    epsilon: radiusOf('fab', norm, epsilon),
     batchSize: options.batchSize,
     description: `FAB ${norm}, epsilon ${epsilon}, ${towards}, ${iterations} iterations, ${restarts} restart${restarts > 1 ? 's' : ''}`,
   });

@@ -62,6 +62,7 @@ async function startingVerdict(examples: Examples): Promise<{
     const logits = examples.cleanLogits.data.subarray(row * classes, (row + 1) * classes);
     return logits.indexOf(Math.max(...logits)) !== label;
   });
+  const tried = new Set<number>();
   const breaks = new Array<AttackBreak | undefined>(labels.length).fill(undefined);
   return {
     rows: (attacked) =>
@@ -70,8 +71,9 @@ async function startingVerdict(examples: Examples): Promise<{
       ),
     add(member, rows, found) {
       rows.forEach((row, place) => {
-        // an image that breaks is never replaced by one that does not
-        if (breaks[row] && !found.broken[place]) return;
+        // one that breaks is always taken; of those that do not, the first member's
+        if (!found.broken[place] && tried.has(row)) return;
+        tried.add(row);
         if (found.broken[place]) breaks[row] ??= { attack: member, step: found.step[place]! };
         images.set(found.images.data.subarray(place * width, (place + 1) * width), row * width);
       });

@@ -1,4 +1,4 @@
-import { defineComponent, fractionValue, type Attack, type Fraction } from '@ard/core';
+import { defineComponent, type Attack, type Fraction } from '@ard/core';
 import { z } from 'zod';
 import {
   batchSizeOption,
@@ -6,6 +6,7 @@ import {
   normOption,
   restartsOption,
   stopWhenBrokenOption,
+  radiusOf,
 } from '../options.js';
 import { memberAttack } from '../search/member-attack.js';
 import { l2Squares } from './l2-squares.js';
@@ -31,7 +32,7 @@ export function square(options: SquareOptions): Attack {
   return memberAttack(
     [squareMember('square', { squares: squaresOf(norm), schedule, restarts, stopWhenBroken })],
     {
-      epsilon: fractionValue(epsilon),
+      epsilon: radiusOf('square', norm, epsilon),
       batchSize: options.batchSize,
       description: `Square ${norm}, epsilon ${epsilon}, ${queries} queries, ${restarts} restart${restarts > 1 ? 's' : ''}`,
     },
