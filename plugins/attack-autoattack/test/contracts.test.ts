@@ -39,7 +39,8 @@ const squareOptions: SquareOptions = {
 const everything: AutoAttackOptions = {
   epsilon: 0.1,
   norm: 'linf',
-  attacks: ['apgd-ce', 'apgd-dlr', 'apgd-t', 'fab', 'fab-t', 'square'],
+  // the first one's images stay where none breaks; Square's differ from seed to seed
+  attacks: ['square', 'apgd-ce', 'apgd-dlr', 'apgd-t', 'fab', 'fab-t'],
   iterations: 3,
   restarts: 1,
   targets: 4,
