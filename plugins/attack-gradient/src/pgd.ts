@@ -28,6 +28,8 @@ export interface PgdOptions {
   readonly restarts: number;
   /** Which iterate of a try counts. */
   readonly keep: 'last' | 'best';
+  /** Follows each step by one that no class knob scales, in the ball of `epsilon`: a defect of DAFA's PGD script. */
+  readonly doubleStep?: boolean;
 }
 
 /**
@@ -50,6 +52,7 @@ export function pgd(options: PgdOptions): Attack {
       `PGD ${norm}, epsilon ${epsilon}, ${steps} steps of ${stepSize}, start ${start}`,
       ...(restarts > 1 ? [`${restarts} restarts`] : []),
       ...(keep === 'best' ? ['best iterate'] : []),
+      ...(options.doubleStep ? ['double steps'] : []),
     ].join(', '),
     prepare: (victim) =>
       prepareAscent(victim, {
@@ -58,6 +61,7 @@ export function pgd(options: PgdOptions): Attack {
         start: { kind: start, deviation: fractionValue(options.startDeviation) },
         steps,
         stepSize: fractionValue(stepSize),
+        ...(options.doubleStep ? { unscaledRadius: fractionValue(epsilon) } : {}),
         restarts,
         keep,
       }),
@@ -73,6 +77,13 @@ const options = z.object({
   startDeviation: startDeviationOption,
   restarts: restartsOption,
   keep: keepOption,
+  doubleStep: z
+    .boolean()
+    .default(false)
+    .describe(
+      'follow each step by one that no class knob scales, in the ball of epsilon, as the PGD script of DAFA does' +
+        ' by mistake',
+    ),
 });
 
 /** Settings of papers and their scripts. */

@@ -22,6 +22,8 @@ export interface Ascent {
   readonly steps: number;
   /** In pixel units of [0, 1], or in parts of each example's own radius. */
   readonly stepSize: number | { readonly ofEpsilon: number };
+  /** Follows each step by one along the same move that no class knob scales, into a ball of this radius for all. */
+  readonly unscaledRadius?: number;
   /** {@link steepest} unless told otherwise. */
   readonly rule?: StepRule;
   /** What is maximised; the run's objective unless told otherwise. */
@@ -118,7 +120,7 @@ type StepInputs = {
 };
 
 function compiledStep(victim: Victim, ascent: Ascent, watched: 'observed' | 'unseen') {
-  const { name, ball, stepSize, rule = steepest, perExampleLoss } = ascent;
+  const { name, ball, stepSize, unscaledRadius, rule = steepest, perExampleLoss } = ascent;
   const fullName = watched === 'observed' ? name : `${name}-${watched}`;
   type Inputs = Omit<StepInputs, 'worst'> & { readonly worst: Record<string, WorstTensors> };
   return victim.compile(fullName, ({ batch, iterate, memory, trajectory, worst }: Inputs, traced) => {
@@ -132,11 +134,22 @@ function compiledStep(victim: Victim, ascent: Ascent, watched: 'observed' | 'uns
       iterate,
       tf.mul(next.move, scale ? tf.mul(perImage(scale), length) : length),
     );
+    const reached: tf.Tensor4D = tf.clipByValue(ball.project(moved, batch.images, batch.epsilon), 0, 1);
+    const further = (radius: number): tf.Tensor4D =>
+      tf.clipByValue(
+        ball.project(
+          tf.add(reached, tf.mul(next.move, length)),
+          batch.images,
+          tf.add(tf.mul(batch.epsilon, 0), radius),
+        ),
+        0,
+        1,
+      );
     const candidate = { images: iterate, logits, loss: evaluated.perExampleLoss };
     return {
       trajectory: watched === 'observed' ? traced.observe(trajectory, iterate, logits, batch) : trajectory,
       memory: next.memory,
-      iterate: tf.clipByValue(ball.project(moved, batch.images, batch.epsilon), 0, 1),
+      iterate: unscaledRadius === undefined ? reached : further(unscaledRadius),
       worst: (worst.judged ? { judged: worse(worst.judged, candidate, batch.labels) } : {}) as Record<
         string,
         WorstTensors

@@ -1,4 +1,4 @@
-import type { Attack, Engine } from '@ard/core';
+import { hostArray, type Attack, type Engine } from '@ard/core';
 import { describeOptions } from '@ard/core/host';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
@@ -42,6 +42,30 @@ describe('attack-gradient', () => {
       const found = await valuesOf(await attackLinear(engine, attack, batch));
       towards(0).forEach((sign, index) => expect(found[index]).to.be.closeTo(0.5 + 0.03 * sign, 1e-6));
       expect(found[3]).to.equal(0.5);
+    });
+
+    it('scales the step of each example, where a class knob asks for it', async () => {
+      const plain = batchOf(grey(2), [0, 0], [0.5, 0.5]);
+      const stepScale = hostArray(Float32Array.of(1, 0.5), [2]);
+      const attack = pgd({ ...train10, start: 'none', steps: 3, stepSize: 0.01 });
+      const found = await valuesOf(await attackLinear(engine, attack, { ...plain, stepScale }));
+      const signs = towards(0);
+      signs.forEach((sign, index) => expect(found[index]).to.be.closeTo(0.5 + 0.03 * sign, 1e-6));
+      signs.forEach((sign, index) => expect(found[pixels + index]).to.be.closeTo(0.5 + 0.015 * sign, 1e-6));
+    });
+
+    it("makes the double step of DAFA's script when asked to: the second leaves the example's own ball", async () => {
+      const batch = batchOf(grey(1), [0], [0.01]);
+      const stepScale = hostArray(Float32Array.of(0.5), [1]);
+      const options = { ...train10, start: 'none', steps: 1, epsilon: 0.1, stepSize: 0.02 } as const;
+      const one = await valuesOf(await attackLinear(engine, pgd(options), { ...batch, stepScale }));
+      const two = await valuesOf(
+        await attackLinear(engine, pgd({ ...options, doubleStep: true }), { ...batch, stepScale }),
+      );
+      towards(0).forEach((sign, index) => {
+        expect(one[index]).to.be.closeTo(0.5 + 0.01 * sign, 1e-6);
+        expect(two[index]).to.be.closeTo(0.5 + 0.03 * sign, 1e-6);
+      });
     });
 
     it('applies the ball first and the pixel box second', async () => {

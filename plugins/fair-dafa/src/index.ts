@@ -27,8 +27,7 @@ export default definePlugin({
     },
     {
       id: 'dafa-at',
-      summary:
-        'DAFA on PGD adversarial training: 110 epochs, warm-up of 70, without the released double step',
+      summary: 'DAFA on PGD adversarial training: 110 epochs, warm-up of 70, single steps',
       requires,
       config: {
         ...shared,

@@ -149,7 +149,7 @@ async function trainIn(
         engine,
         student: model,
         teachers,
-        ...(composition.studentCheckpoint === undefined
+        ...(composition.studentCheckpoint === undefined || run.resumeFrom
           ? {}
           : { initialStudent: await initialStudent(composition, data) }),
         batches: data.batches,
