@@ -62,13 +62,13 @@ describe('a residual block, compiled', () => {
   });
 
   it('attack gradient: does not walk through activations more often than it did', () => {
-    expect(walks(optimise(gradients('eval', ['x']), { block: 16 }))).to.be.at.most(16);
+    expect(walks(optimise(gradients('eval', ['x']), { block: 16 }))).to.be.at.most(12);
   });
 
   it('train mode: batch statistics come from one operator, or from means in blocked order', () => {
     const graph = gradients('train', ['w1', 'w2', 'weight', 'bias']);
     expect(operators(optimise(graph)).BatchNormalization).to.equal(2);
-    expect(operators(optimise(graph))).not.to.have.property('ReduceMean.x');
+    expect(operators(optimise(graph)).ReduceMean, 'global pooling only').to.equal(1);
     const blocked = operators(optimise(graph, { block: 16 }));
     expect(blocked).not.to.have.property('BatchNormalization');
     expect(blocked['com.microsoft.nchwc.GlobalAveragePool']).to.be.at.least(4);
@@ -76,7 +76,7 @@ describe('a residual block, compiled', () => {
 
   it('train mode: does not walk through activations more often than it did', () => {
     const graph = gradients('train', ['w1', 'w2', 'weight', 'bias']);
-    expect(walks(optimise(graph, { block: 16 }))).to.be.at.most(40);
-    expect(activationTransposes(optimise(graph, { block: 16 }))).to.be.at.most(5);
+    expect(walks(optimise(graph, { block: 16 }))).to.be.at.most(23);
+    expect(activationTransposes(optimise(graph, { block: 16 })), 'of the image').to.equal(1);
   });
 });

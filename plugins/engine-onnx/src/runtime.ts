@@ -43,8 +43,11 @@ export function sessionOptions(
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
-    // every session has its own threads; those of idle sessions must not keep the cores busy
-    extra: { session: { force_spinning_stop: '1' } },
+    // every session would keep its own peak for ever; the allocator of the process shares it at no measurable cost
+    enableCpuMemArena: false,
+    enableMemPattern: false,
+    // every session has its own threads; spinning ones of idle sessions, or of other processes, slow the busy one
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
     ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
   };
 }

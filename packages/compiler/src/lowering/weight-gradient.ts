@@ -3,12 +3,15 @@
  * gradient as one huge kernel would be the direct way and is several times slower in ONNX Runtime.
  */
 import { constantValue, nodeValue } from '../ir/build.js';
-import { matrixProduct, reduce, reshape, reverse, slice, transpose } from '../ir/emit.js';
+import { matrixProduct, reduce, reshape, slice, transpose } from '../ir/emit.js';
 import type { Value } from '../ir/graph.js';
 import type { ConvolutionInfo } from './convolution-info.js';
 
-/** From this many positions a product per image, summed afterwards, beats one product over the whole batch. */
-const positionsForProductPerImage = 256;
+/**
+ * From this many positions a product per image, summed afterwards, beats one product over the whole batch, which
+ * needs both factors transposed; for many channels the sum costs more, and it takes more positions.
+ */
+const positionsForProductPerImage = (products: number): number => (products < 256 * 256 ? 256 : 512);
 
 /**
  * @param x NCHW input of the convolution
@@ -41,10 +44,12 @@ function bySeparableShifts(x: Value, dy: Value, info: ConvolutionInfo): Value {
   const { filterHeight, filterWidth, inChannels, outChannels } = info;
   const { top, left, bottom, right } = info.padInfo;
   const rows = shiftedCopies(x, [filterHeight, 1], { pads: [top, left, bottom, right] });
-  const columns = shiftedCopies(dy, [1, filterWidth], { pads: [0, filterWidth - 1, 0, filterWidth - 1] });
+  const columns = shiftedCopies(dy, [1, filterWidth], {
+    pads: [0, filterWidth - 1, 0, filterWidth - 1],
+    reversed: true, // the further right in the filter, the further left in dy
+  });
   const product = reshape(sumOfProducts(columns, rows), [outChannels, filterWidth, inChannels, filterHeight]);
-  // copy t of dy is shifted by filterWidth - 1 - t
-  return reverse(transpose(product, [0, 2, 3, 1]), [3]);
+  return transpose(product, [0, 2, 3, 1]);
 }
 
 /** Every tap's view of x in one strided convolution with selectors, then one product with dy. */
@@ -63,6 +68,8 @@ export interface ShiftOptions {
   readonly pads: readonly [number, number, number, number];
   readonly strides?: readonly [number, number];
   readonly dilations?: readonly [number, number];
+  /** Counts taps from the end of the window. */
+  readonly reversed?: boolean;
 }
 
 /**
@@ -73,12 +80,15 @@ export interface ShiftOptions {
 export function shiftedCopies(
   x: Value,
   [height, width]: readonly [number, number],
-  { pads, strides = [1, 1], dilations = [1, 1] }: ShiftOptions,
+  { pads, strides = [1, 1], dilations = [1, 1], reversed = false }: ShiftOptions,
 ): Value {
   const [batch = 1, channels = 1, inHeight = 1, inWidth = 1] = x.shape;
   const taps = height * width;
   const selectors = new Float32Array(channels * taps * taps);
-  for (let copy = 0; copy < channels * taps; copy++) selectors[copy * taps + (copy % taps)] = 1;
+  for (let copy = 0; copy < channels * taps; copy++) {
+    const tap = copy % taps;
+    selectors[copy * taps + (reversed ? taps - 1 - tap : tap)] = 1;
+  }
   const extent = (size: number, before: number, after: number, kernel: number, axis: 0 | 1): number =>
     Math.floor((size + before + after - (kernel - 1) * dilations[axis] - 1) / strides[axis]) + 1;
   const outHeight = extent(inHeight, pads[0], pads[2], height, 0);
@@ -96,7 +106,7 @@ function sumOfProducts(a: Value, b: Value): Value {
   const [batch = 1, channelsA = 1, height = 1, width = 1] = a.shape;
   const channelsB = b.shape[1]!;
   const positions = height * width;
-  if (positions >= positionsForProductPerImage || batch === 1) {
+  if (positions >= positionsForProductPerImage(channelsA * channelsB) || batch === 1) {
     const [left, right] = [
       reshape(a, [batch, channelsA, positions]),
       reshape(b, [batch, channelsB, positions]),

@@ -1,8 +1,8 @@
-import { int64Value, nodeValue } from '../ir/build.js';
-import { pad, reshape, slice, transpose } from '../ir/emit.js';
+import { int64Value, nodeValue, scalarValue } from '../ir/build.js';
+import { concat, expand, reshape, slice, transpose } from '../ir/emit.js';
 import type { Node, Value } from '../ir/graph.js';
 import { blockedDomain, type BlockedValues } from './blocked-values.js';
-import { blockedWeights } from './blocked-weights.js';
+import { blockedTaps, tapsFirst } from './blocked-weights.js';
 
 /** How the phases of one axis read: output `stride · i + phase` sums over inputs `i + first … i + first + taps - 1`. */
 interface Axis {
@@ -75,26 +75,27 @@ function axisOf(stride: number, padding: number, kernel: number): Axis {
 
 /** `[in, out, h, w]` of the transposed convolution to blocked weights `[phases · out, in, taps, taps]`. */
 function phaseWeights(weights: Value, rows: Axis, columns: Axis, block: number): Value {
-  const [from = 1, into = 1] = weights.shape;
-  const withZero = pad(weights, [0, 0, 0, 0], [0, 0, 1, 1], 0);
-  const gather = (value: Value, axis: number, { kernelIndex }: Axis): Value => {
-    const shape = value.shape.map((extent, index) => (index === axis ? kernelIndex.length : extent));
-    return nodeValue(
-      'Gather',
-      [value, int64Value(kernelIndex)],
-      { shape, type: 'float32' },
-      { attributes: { axis } },
-    );
-  };
-  const taps = gather(gather(withZero, 2, rows), 3, columns);
-  const split = reshape(taps, [from, into, rows.stride, rows.taps, columns.stride, columns.taps]);
-  const phases = reshape(transpose(split, [2, 4, 1, 0, 3, 5]), [
-    rows.stride * columns.stride * into,
-    from,
-    rows.taps,
-    columns.taps,
-  ]);
-  return blockedWeights(phases, block);
+  const [from = 1, into = 1, height = 1, width = 1] = weights.shape;
+  // tap by tap in blocks of (out, in), with a tap of zeros at the end for what no kernel element reaches
+  const blocks = blockedTaps(transpose(tapsFirst(weights), [0, 2, 1]), block);
+  const zeros = expand(scalarValue(0), [1, ...blocks.shape.slice(1)]);
+  const phases = rows.stride * columns.stride;
+  const taps = rows.taps * columns.taps;
+  const indices = Array.from({ length: phases * taps }, (_, at) => {
+    const [phase, tap] = [Math.floor(at / taps), at % taps];
+    const row =
+      rows.kernelIndex[Math.floor(phase / columns.stride) * rows.taps + Math.floor(tap / columns.taps)]!;
+    const column = columns.kernelIndex[(phase % columns.stride) * columns.taps + (tap % columns.taps)]!;
+    return row < height && column < width ? row * width + column : height * width;
+  });
+  const gathered = nodeValue(
+    'Gather',
+    [concat([blocks, zeros], 0), int64Value(indices)],
+    { shape: [indices.length, ...blocks.shape.slice(1)], type: 'float32' },
+    { attributes: { axis: 0 } },
+  );
+  const split = reshape(gathered, [phases, taps, (into * from) / block ** 2, block ** 2]);
+  return reshape(transpose(split, [0, 2, 1, 3]), [phases * into, from, rows.taps, columns.taps]);
 }
 
 interface PhaseWindow {

@@ -8,6 +8,7 @@ import { add, divide, elementwise, multiply, reshape, subtract } from '../ir/emi
 import { madeBy, sizeOf, type Graph, type Node, type Value } from '../ir/graph.js';
 import { rewrite } from '../ir/rewrite.js';
 import { countUses } from '../ir/traverse.js';
+import { turnedSource, turnedWeights } from './turned-weights.js';
 
 export function foldChannelScales(graph: Graph): Graph {
   const uses = countUses(graph);
@@ -48,9 +49,13 @@ function foldScaledInput(node: Node): Value | undefined {
   for (const [x, slope] of [product.inputs, [...product.inputs].reverse()] as [Value, Value][]) {
     if (slope.shape.at(-3) !== channels || sizeOf(slope.shape) !== channels || x.shape.length !== 4) continue;
     if (x.shape.join() !== node.inputs[0]!.shape.join()) continue;
-    // a convolution's weights are [out, in, …], a transposed one's [in, out, …]
-    const shape = node.op === 'Conv' ? [1, channels, 1, 1] : [channels, 1, 1, 1];
-    const scaled = multiply(weights!, reshape(slope, shape));
+    // a convolution's weights are [out, in, …], those of a transposed one and turned ones' origins [in, out, …]
+    const bySource = (value: Value): Value => multiply(value, reshape(slope, [channels, 1, 1, 1]));
+    const byInput = (value: Value): Value => multiply(value, reshape(slope, [1, channels, 1, 1]));
+    const source = node.op === 'Conv' ? turnedSource(weights!) : undefined;
+    const scaled = source
+      ? turnedWeights(bySource(source))
+      : (node.op === 'Conv' ? byInput : bySource)(weights!);
     return nodeValue(node.op, [x, scaled, ...rest], node.outputs[0]!, node);
   }
   return undefined;
