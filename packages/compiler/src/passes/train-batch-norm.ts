@@ -1,5 +1,5 @@
-import { nodeValues } from '../ir/build.js';
-import { subtract } from '../ir/emit.js';
+import { nodeValues, scalarValue } from '../ir/build.js';
+import { add, subtract } from '../ir/emit.js';
 import { madeBy, type Graph, type Node, type Value } from '../ir/graph.js';
 import { rewrite } from '../ir/rewrite.js';
 import { graphNodes } from '../ir/traverse.js';
@@ -26,7 +26,7 @@ export function trainBatchNorm(graph: Graph): Graph {
   return rewrite(graph, (node, original) => {
     const found = byMean.get(original);
     if (found) {
-      const [y, mean, variance] = fused(node.inputs[0]!, found.batchNorm);
+      const [y, mean, variance] = fused(node.inputs[0]!, found.batchNorm, replacements.size + 1);
       replacements.set(found.batchNorm, y!);
       replacements.set(found.varianceNode, variance!);
       return [mean!];
@@ -63,11 +63,20 @@ function withoutReshape(value: Value | undefined): Value | undefined {
   return node ? withoutReshape(node.inputs[0]) : value;
 }
 
-/** Momentum 0 makes the "running" statistics those of the batch. */
-function fused(x: Value, batchNorm: Node): readonly Value[] {
+/**
+ * Momentum 0 makes the "running" statistics those of the batch.
+ *
+ * @param number above 0, another one for every fused node
+ */
+function fused(x: Value, batchNorm: Node, number: number): readonly Value[] {
   const [, scale, offset] = batchNorm.inputs as Value[];
-  // ONNX Runtime writes each statistic into the buffer of the running one that is passed, so no two may share one
-  const running = [subtract(scale!, scale!), subtract(offset!, offset!)];
+  // ONNX Runtime writes each statistic into the buffer of the running one that is passed, so no two may share one:
+  // the number keeps two passes of one layer apart, which the elimination of common subexpressions would merge
+  const zeros = (value: Value): Value => {
+    const shifted = add(value, scalarValue(number));
+    return subtract(shifted, shifted);
+  };
+  const running = [zeros(scale!), zeros(offset!)];
   const statistics = { shape: [x.shape[1]!], type: 'float32' } as const;
   return nodeValues('BatchNormalization', [x, scale, offset, ...running], [x, statistics, statistics], {
     attributes: { ...batchNorm.attributes, training_mode: 1, momentum: { float: 0 } },
