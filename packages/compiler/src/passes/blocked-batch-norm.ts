@@ -1,11 +1,11 @@
 import { nodeValue, scalarValue } from '../ir/build.js';
-import { elementwise, multiply, reduce, reshape, subtract } from '../ir/emit.js';
+import { elementwise, expand, multiply, reduce, reshape } from '../ir/emit.js';
 import type { Node, Value } from '../ir/graph.js';
 import { perChannelAffine } from './blocked-convolution.js';
 import { blockedDomain, type BlockedValues } from './blocked-values.js';
 import { batchNormAffine } from './fold-channel-scales.js';
 
-/** Batch norm in both modes as an affine map per channel; in training, after two means over the batch. */
+/** Batch norm as an affine map per channel; in training, of the image less its mean over the batch. */
 export function blockedBatchNorm(node: Node, values: BlockedValues): boolean {
   if (node.op !== 'BatchNormalization') return false;
   const [x, ...parameters] = node.inputs as Value[];
@@ -13,24 +13,35 @@ export function blockedBatchNorm(node: Node, values: BlockedValues): boolean {
   const image = values.blocked(x!);
   const [scale, offset, mean, variance] = parameters.map((parameter) => values.plain(parameter));
   const [y, meanOut, varianceOut] = node.outputs;
-  const channels = x!.shape[1]!;
-  const statistics = meanOut ? batchStatistics(image) : { mean: mean!, variance: variance! };
-  const { slope, shift } = batchNormAffine({
-    ...node,
-    inputs: [image, scale, offset, statistics.mean, statistics.variance],
-  });
-  values.setBlocked(y!, perChannelAffine(image, reshape(slope, [channels, 1, 1, 1]), shift));
-  if (meanOut) values.setPlain(meanOut, statistics.mean);
-  if (varianceOut) values.setPlain(varianceOut, statistics.variance);
+  if (meanOut && varianceOut) {
+    const batch = batchStatistics(image);
+    const { slope } = batchNormAffine({
+      ...node,
+      inputs: [image, scale, offset, batch.mean, batch.variance],
+    });
+    values.setBlocked(y!, perChannelAffine(batch.centred, asWeights(slope), offset));
+    values.setPlain(meanOut, batch.mean);
+    values.setPlain(varianceOut, batch.variance);
+  } else {
+    const { slope, shift } = batchNormAffine({ ...node, inputs: [image, scale, offset, mean, variance] });
+    values.setBlocked(y!, perChannelAffine(image, asWeights(slope), shift));
+  }
   return true;
 }
 
-/** `[channels]` each; the variance is the biased one. */
-function batchStatistics(x: Value): { mean: Value; variance: Value } {
+/**
+ * `[channels]` each; the variance is the biased one. Squares are taken of the centred image: the difference of two
+ * means would save a walk and lose digits wherever a mean is large beside its deviation.
+ */
+function batchStatistics(x: Value): { mean: Value; variance: Value; centred: Value } {
   const mean = meanOverBatch(x);
-  const square = meanOverBatch(multiply(x, x));
-  const variance = subtract(square, multiply(mean, mean));
-  return { mean, variance: elementwise('Max', [variance, scalarValue(0)]) };
+  const ones = expand(scalarValue(1), [x.shape[1]!, 1, 1, 1]);
+  const centred = perChannelAffine(x, ones, elementwise('Neg', [mean]));
+  return { mean, variance: meanOverBatch(multiply(centred, centred)), centred };
+}
+
+function asWeights(perChannel: Value): Value {
+  return reshape(perChannel, [perChannel.shape[0]!, 1, 1, 1]);
 }
 
 function meanOverBatch(x: Value): Value {
