@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ArdError, isArdError } from '@ard/core';
 import { lowerings } from '../lowering/table.js';
 import type { Value } from '../ir/graph.js';
+import { callingPackage } from './calling-package.js';
 import { TraceBackend, traceBackendName } from './trace-backend.js';
 
 type Registered = { backend: TraceBackend };
@@ -42,8 +43,13 @@ export function explainTraceError(error: unknown, functionName: string): unknown
   }
   const [, kernel] = /Kernel '(\w+)' not registered/.exec(error instanceof Error ? error.message : '') ?? [];
   if (kernel === undefined) return error;
-  return new ArdError(`${functionName}: the tfjs kernel ${kernel} cannot be compiled by the onnx engine.`, {
-    remedy: 'Run with --engine tfjs, which has every kernel, or write the function without it.',
-    cause: error,
-  });
+  const user = callingPackage((error as Error).stack ?? '');
+  const where = user === undefined ? '' : `, which ${user} uses,`;
+  return new ArdError(
+    `${functionName}: the tfjs kernel ${kernel}${where} cannot be compiled by the onnx engine.`,
+    {
+      remedy: 'Run with --engine tfjs, which has every kernel, or write the function without it.',
+      cause: error,
+    },
+  );
 }

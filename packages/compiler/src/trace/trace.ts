@@ -38,11 +38,14 @@ export function trace(
   void tf.setBackend(traceBackendName); // takes effect at once for this backend
   backend.begin(options.name);
   engine.startScope(options.name);
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 100; // deep enough to find, behind tfjs's own calls, who used a kernel
   try {
     return record(fn, inputs, options.name, backend);
   } catch (error) {
     throw explainTraceError(error, options.name);
   } finally {
+    Error.stackTraceLimit = stackTraceLimit;
     engine.endScope();
     backend.end();
     void tf.setBackend(previous);
