@@ -8,7 +8,12 @@ export interface SgdOptions {
   readonly momentum: number;
   readonly weightDecay: number;
   readonly nesterov: boolean;
+  /** Largest global norm of the gradients; 0 is no limit. */
+  readonly clipNorm: number;
 }
+
+// in the denominator, as in torch.nn.utils.clip_grad_norm_
+const normOffset = 1e-6;
 
 /**
  * Stochastic gradient descent with the semantics of PyTorch (methods.md 1.2):
@@ -22,11 +27,14 @@ export interface SgdOptions {
  * multiplies after momentum, so a drop of the rate does not rescale the buffers. PyTorch starts a buffer as the
  * first g; here it starts as zeros, which gives the same: momentum · 0 + g = g.
  *
+ * With `clipNorm` all gradients are first multiplied by `min(1, clipNorm / (norm + 1e-6))`, where the norm is that of
+ * all of them together and knows no weight decay: what a script gets that calls clip_grad_norm_ before the step.
+ *
  * The state holds one buffer per parameter under the parameter's name, and nothing without momentum.
  *
  * @throws ArdError when nesterov is asked for without momentum
  */
-export function sgd({ learningRate, momentum, weightDecay, nesterov }: SgdOptions): Optimizer {
+export function sgd({ learningRate, momentum, weightDecay, nesterov, clipNorm }: SgdOptions): Optimizer {
   if (nesterov && momentum === 0) {
     throw new ArdError('sgd: nesterov is on and momentum is 0.', {
       remedy: 'Set optimizer.momentum above 0, or optimizer.nesterov=false.',
@@ -38,7 +46,8 @@ export function sgd({ learningRate, momentum, weightDecay, nesterov }: SgdOption
       momentum === 0
         ? {}
         : Object.fromEntries(Object.entries(parameters).map(([name, { shape }]) => [name, zeros(shape)])),
-    update({ parameters, gradients, state, learningRate: rate }) {
+    update({ parameters, gradients: unlimited, state, learningRate: rate }) {
+      const gradients = clipNorm === 0 ? unlimited : clipped(unlimited, clipNorm);
       const updated: Record<string, tf.Tensor> = {};
       const buffers: Record<string, tf.Tensor> = {};
       for (const [name, parameter] of Object.entries(parameters)) {
@@ -55,6 +64,18 @@ export function sgd({ learningRate, momentum, weightDecay, nesterov }: SgdOption
       return { parameters: updated, state: buffers };
     },
   };
+}
+
+function clipped(
+  gradients: Readonly<Record<string, tf.Tensor>>,
+  largest: number,
+): Readonly<Record<string, tf.Tensor>> {
+  const squares = Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)));
+  const norm = tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square)));
+  const factor = tf.minimum(tf.div(largest, tf.add(norm, normOffset)), 1);
+  return Object.fromEntries(
+    Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, factor)]),
+  );
 }
 
 function zeros(shape: readonly number[]): ReturnType<typeof hostArray> {
@@ -77,6 +98,11 @@ export const sgdComponent = defineComponent({
       .boolean()
       .default(false)
       .describe('Nesterov momentum; off in the base methods of the ARD family, on in their fair variants'),
+    clipNorm: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe('largest norm of all gradients together, before weight decay; 0 is no limit'),
   }),
   create: sgd,
 });

@@ -45,7 +45,13 @@ function expectClose(actual: readonly number[], expected: readonly number[]): vo
   actual.forEach((value, index) => expect(value).to.be.closeTo(expected[index]!, 1e-6));
 }
 
-const usual: SgdOptions = { learningRate: 0.1, momentum: 0.9, weightDecay: 2e-4, nesterov: false };
+const usual: SgdOptions = {
+  learningRate: 0.1,
+  momentum: 0.9,
+  weightDecay: 2e-4,
+  nesterov: false,
+  clipNorm: 0,
+};
 
 describe('sgd', () => {
   before(async () => {
@@ -114,6 +120,47 @@ describe('sgd', () => {
     const state = sgd(usual).init(parameters);
     expect(Object.keys(state)).to.deep.equal(['conv1.weight']);
     expect(state['conv1.weight']!.shape).to.deep.equal([3, 2]);
+  });
+
+  describe('with clipNorm', () => {
+    // gradients of norm 13 over two parameters: (3, 4) and 12
+    const move = (clipNorm: number, weightDecay: number): number[] => {
+      const { parameters } = sgd({ ...usual, momentum: 0, weightDecay, clipNorm }).update({
+        parameters: { weight: tf.tensor1d([1, 2]), bias: tf.tensor1d([-1]) },
+        gradients: { weight: tf.tensor1d([3, 4]), bias: tf.tensor1d([12]) },
+        state: {},
+        learningRate: tf.scalar(0.1),
+      });
+      return [...parameters.weight!.dataSync(), ...parameters.bias!.dataSync()];
+    };
+
+    it('scales all gradients to a global norm, which is not the norm of each', () => {
+      const factor = 6.5 / (13 + 1e-6);
+      expectClose(move(6.5, 0), [1 - 0.3 * factor, 2 - 0.4 * factor, -1 - 1.2 * factor]);
+    });
+
+    it('leaves smaller gradients as they are, bit for bit', () => {
+      expect(move(13.1, 0)).to.deep.equal(move(0, 0));
+    });
+
+    it('does not limit weight decay', () => {
+      const factor = 6.5 / (13 + 1e-6);
+      expectClose(move(6.5, 0.5), [
+        1 - 0.1 * (3 * factor + 0.5),
+        2 - 0.1 * (4 * factor + 1),
+        -1 - 0.1 * (12 * factor - 0.5),
+      ]);
+    });
+
+    it('has a zero gradient stay zero', () => {
+      const { parameters } = sgd({ ...usual, momentum: 0, weightDecay: 0, clipNorm: 1 }).update({
+        parameters: { weight: tf.tensor1d([1]) },
+        gradients: { weight: tf.tensor1d([0]) },
+        state: {},
+        learningRate: tf.scalar(0.1),
+      });
+      expect(Array.from(parameters.weight!.dataSync())).to.deep.equal([1]);
+    });
   });
 
   it('refuses nesterov without momentum', () => {
