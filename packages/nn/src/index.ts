@@ -27,5 +27,6 @@ export {
   softLabelCrossEntropy,
   type SoftLabelCrossEntropyOptions,
 } from './losses/soft-label-cross-entropy.js';
+export { smoothLabels } from './losses/smooth-labels.js';
 export { stopGradient } from './losses/stop-gradient.js';
 export { teacherReliability } from './losses/teacher-reliability.js';

@@ -1,16 +1,18 @@
 import { defineComponent, type Method, type Mode } from '@ard/core';
-import { crossEntropy } from '@ard/nn';
+import { crossEntropy, smoothLabels } from '@ard/nn';
 import { z } from 'zod';
 
 export interface PgdAtOptions {
   readonly attackMode: Mode;
+  /** Share of the uniform distribution in the labels of the loss, 0 (default) to below 1; the attack sees hard ones. */
+  readonly labelSmoothing?: number;
 }
 
 /**
  * Adversarial training with PGD (Madry et al., ICLR 2018; also called SAT): cross-entropy on adversarial images,
  * which maximise the same. One train-mode pass.
  */
-export function pgdAt({ attackMode }: PgdAtOptions): Method {
+export function pgdAt({ attackMode, labelSmoothing = 0 }: PgdAtOptions): Method {
   return {
     teachers: [],
     needs: ['studentAdversarialLogits'],
@@ -30,7 +32,10 @@ export function pgdAt({ attackMode }: PgdAtOptions): Method {
           name: 'adversarial',
           on: 'adversarial',
           coefficient: 1,
-          perExampleLoss: crossEntropy(logits.studentAdversarialLogits, oneHotLabels),
+          perExampleLoss: crossEntropy(
+            logits.studentAdversarialLogits,
+            smoothLabels(oneHotLabels, labelSmoothing),
+          ),
         },
       ],
     }),
@@ -48,6 +53,14 @@ export const pgdAtComponent = defineComponent({
       .describe(
         'batch norm inside the attack: train as in the scripts of Rice et al., which updates its statistics, or' +
           ' eval as where IAD trains its teachers',
+      ),
+    labelSmoothing: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(0)
+      .describe(
+        'share of the uniform distribution in the labels of the loss, 0 to below 1; not in the attack',
       ),
   }),
   create: pgdAt,

@@ -1,11 +1,13 @@
 import { defineComponent, type Method } from '@ard/core';
-import { crossEntropy, klDivergence } from '@ard/nn';
+import { crossEntropy, klDivergence, smoothLabels } from '@ard/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 
 export interface TradesOptions {
   readonly beta: number;
   readonly detachTarget: boolean;
+  /** Share of the uniform distribution in the labels of the loss, 0 (default) to below 1; the attack sees hard ones. */
+  readonly labelSmoothing?: number;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface TradesOptions {
  * passes are clean, adversarial and clean again, so that the running statistics see clean images twice. The class
  * knob `beta` multiplies β; `cleanWeight` and `robustWeight` weight the two terms.
  */
-export function trades({ beta, detachTarget }: TradesOptions): Method {
+export function trades({ beta, detachTarget, labelSmoothing = 0 }: TradesOptions): Method {
   return {
     teachers: [],
     needs: ['studentCleanLogits', 'studentAdversarialLogits'],
@@ -30,9 +32,10 @@ export function trades({ beta, detachTarget }: TradesOptions): Method {
     knobs: ['beta', 'cleanWeight', 'robustWeight'],
     loss({ logits, oneHotLabels, knobs }) {
       const { studentCleanLogits: clean, studentAdversarialLogits: adversarial } = logits;
+      const labels = smoothLabels(oneHotLabels, labelSmoothing);
       return {
         terms: [
-          { name: 'clean', on: 'clean', coefficient: 1, perExampleLoss: crossEntropy(clean, oneHotLabels) },
+          { name: 'clean', on: 'clean', coefficient: 1, perExampleLoss: crossEntropy(clean, labels) },
           {
             name: 'robust',
             on: 'adversarial',
@@ -59,6 +62,14 @@ export const tradesComponent = defineComponent({
       .boolean()
       .default(false)
       .describe('treat the clean distribution as a constant; the released script does not'),
+    labelSmoothing: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(0)
+      .describe(
+        'share of the uniform distribution in the labels of the loss, 0 to below 1; not in the attack',
+      ),
   }),
   create: trades,
 });

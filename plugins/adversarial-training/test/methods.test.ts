@@ -4,6 +4,7 @@ import { totalLoss, toyLossInputs, type ToyLossOptions } from '@ard/testkit';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { friendlyAt } from '../src/friendly-at.js';
+import plugin from '../src/index.js';
 import { pgdAt } from '../src/pgd-at.js';
 import { standard } from '../src/standard.js';
 import { trades } from '../src/trades.js';
@@ -95,6 +96,36 @@ describe('adversarial training', () => {
         options: { epsilon: 0.031, steps: 10, stepSize: 0.007, extraSteps: 1, start: 'uniform-clipped' },
       });
       expect(friendlyAt().innerAttack!.mode).to.equal('eval');
+    });
+  });
+
+  describe('label smoothing', () => {
+    // torch.nn.functional.cross_entropy(label_smoothing=0.1) of PyTorch 1.13 in float64
+    const smoothed = { adversarial: 0.8599078045, clean: 0.4302153899 };
+    const labelSmoothing = 0.1;
+
+    it('reaches the labels of pgd-at, standard and trades, and not its divergence', () => {
+      expect(valueOf(pgdAt({ attackMode: 'eval', labelSmoothing }))).to.be.closeTo(
+        smoothed.adversarial,
+        1e-6,
+      );
+      expect(valueOf(standard({ labelSmoothing }))).to.be.closeTo(smoothed.clean, 1e-6);
+      const divergence = (6 * (0.15969713 + 0.23751923)) / 2;
+      expect(valueOf(trades({ beta: 6, detachTarget: false, labelSmoothing }))).to.be.closeTo(
+        smoothed.clean + divergence,
+        1e-6,
+      );
+    });
+
+    it('of 0 changes nothing, bit for bit', () => {
+      expect(valueOf(standard({ labelSmoothing: 0 }))).to.equal(valueOf(standard()));
+    });
+
+    it('is an option of each, 0 unless set', () => {
+      for (const id of ['pgd-at', 'trades', 'standard']) {
+        const { options } = plugin.components.find((component) => component.id === id)!;
+        expect(options.parse({}), id).to.include({ labelSmoothing: 0 });
+      }
     });
   });
 

@@ -1,5 +1,5 @@
 import { defineComponent, type LossTerm, type Method } from '@ard/core';
-import { crossEntropy, klDivergence, type ClassReduction } from '@ard/nn';
+import { crossEntropy, klDivergence, smoothLabels, type ClassReduction } from '@ard/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 
@@ -7,6 +7,8 @@ export interface KdOptions {
   readonly temperature: number;
   readonly alpha: number;
   readonly classReduction: ClassReduction;
+  /** Share of the uniform distribution in the label's term, 0 (default) to below 1. */
+  readonly labelSmoothing?: number;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface KdOptions {
  * usual form. A term whose coefficient is 0 is left out. The class knob `cleanTemperature` multiplies the
  * teacher's temperature.
  */
-export function kd({ temperature, alpha, classReduction }: KdOptions): Method {
+export function kd({ temperature, alpha, classReduction, labelSmoothing = 0 }: KdOptions): Method {
   return {
     teachers: ['teacher'],
     needs: ['studentCleanLogits', 'teacherCleanLogits'],
@@ -47,7 +49,7 @@ export function kd({ temperature, alpha, classReduction }: KdOptions): Method {
           name: 'label',
           on: 'clean',
           coefficient: 1 - alpha,
-          perExampleLoss: crossEntropy(logits.studentCleanLogits, oneHotLabels),
+          perExampleLoss: crossEntropy(logits.studentCleanLogits, smoothLabels(oneHotLabels, labelSmoothing)),
         });
       }
       return { terms };
@@ -75,6 +77,12 @@ export const kdComponent = defineComponent({
       .enum(['sum', 'mean'])
       .default('sum')
       .describe('over classes: sum is the divergence, mean divides it by the number of classes'),
+    labelSmoothing: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(0)
+      .describe('share of the uniform distribution in the labels of the second term, 0 to below 1'),
   }),
   create: kd,
 });

@@ -18,7 +18,7 @@ describe('kd', () => {
   });
 
   it('gives the loss of methods.md 11.2: temperature 4, alpha 0.9, summed over classes', () => {
-    expect(defaults).to.deep.equal({ temperature: 4, alpha: 0.9, classReduction: 'sum' });
+    expect(defaults).to.deep.equal({ temperature: 4, alpha: 0.9, classReduction: 'sum', labelSmoothing: 0 });
     // a divergence at temperature 4 has about six digits in float32
     expect(valueOf()).to.be.closeTo(0.2327674315, 2e-6);
   });
@@ -26,6 +26,12 @@ describe('kd', () => {
   it('is cross-entropy without the teacher, and the divergence without the label', () => {
     expect(valueOf({ alpha: 0 })).to.be.closeTo(0.30688206, 1e-7);
     expect(valueOf({ alpha: 1, temperature: 1 })).to.be.closeTo((0.15647941 + 0.04197561) / 2, 1e-7);
+  });
+
+  it('smooths the label when asked to, as PyTorch does', () => {
+    // torch.nn.functional.cross_entropy(label_smoothing=0.1) of PyTorch 1.13 in float64
+    expect(valueOf({ alpha: 0, labelSmoothing: 0.1 })).to.be.closeTo(0.4302153899, 1e-7);
+    expect(valueOf({ alpha: 1, labelSmoothing: 0.1 })).to.equal(valueOf({ alpha: 1 }));
   });
 
   it('divides by the number of classes when asked to', () => {
