@@ -26,7 +26,7 @@ export const elementTypes: Readonly<Record<string, ElementType>> = {
   I16: { bytes: 2, storage: 'float32', decode: (buffer) => Float32Array.from(new Int16Array(buffer)) },
   I8: { bytes: 1, storage: 'float32', decode: (buffer) => Float32Array.from(new Int8Array(buffer)) },
   BOOL: { bytes: 1, storage: 'float32', decode: (buffer) => Float32Array.from(new Uint8Array(buffer)) },
-  U8: { bytes: 1, storage: 'float32', decode: (buffer) => Float32Array.from(new Uint8Array(buffer)) },
+  U8: { bytes: 1, storage: 'uint8', decode: (buffer) => Float32Array.from(new Uint8Array(buffer)) },
 };
 
 /** IEEE binary16: 1 sign, 5 exponent, 10 fraction bits. */

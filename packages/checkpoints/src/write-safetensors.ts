@@ -3,6 +3,16 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileError, type StoredTensor, type StoredTensors } from '@ard/core';
 
+const storageTypes: Readonly<
+  Record<StoredTensor['storage'], { name: string; bytes: number; encode(data: Float32Array): TypedArray }>
+> = {
+  float32: { name: 'F32', bytes: 4, encode: (data) => data },
+  int64: { name: 'I64', bytes: 8, encode: (data) => BigInt64Array.from(data, BigInt) },
+  uint8: { name: 'U8', bytes: 1, encode: (data) => Uint8Array.from(data) },
+};
+
+type TypedArray = Float32Array | BigInt64Array | Uint8Array;
+
 /**
  * Writes a safetensors file: to a temporary one in the same folder, to the disk, then renamed, so that no reader
  * and no crash ever meets half of it and the former file stays when something fails.
@@ -35,7 +45,7 @@ function encode({ tensors, metadata }: StoredTensors): readonly Uint8Array[] {
   let offset = 0;
   for (const [name, tensor] of Object.entries(tensors).sort(byWidthThenName)) {
     const bytes = tensorBytes(name, tensor);
-    const dtype = tensor.storage === 'int64' ? 'I64' : 'F32';
+    const dtype = storageTypes[tensor.storage].name;
     header.push([name, { dtype, shape: tensor.shape, data_offsets: [offset, offset + bytes.length] }]);
     data.push(bytes);
     offset += bytes.length;
@@ -49,7 +59,11 @@ function encode({ tensors, metadata }: StoredTensors): readonly Uint8Array[] {
 }
 
 function byWidthThenName([a, first]: [string, StoredTensor], [b, second]: [string, StoredTensor]): number {
-  if (first.storage !== second.storage) return first.storage === 'int64' ? -1 : 1;
+  const [width, other] = [first, second].map(({ storage }) => storageTypes[storage].bytes) as [
+    number,
+    number,
+  ];
+  if (width !== other) return other - width;
   return a < b ? -1 : 1;
 }
 
@@ -59,7 +73,7 @@ function tensorBytes(name: string, { shape, data, storage }: StoredTensor): Uint
     throw new RangeError(`${name}: shape [${shape.join(', ')}] holds ${size} values, got ${data.length}`);
   }
   if (name === '__metadata__') throw new RangeError('a tensor cannot be called __metadata__');
-  const elements = storage === 'int64' ? BigInt64Array.from(data, BigInt) : data;
+  const elements = storageTypes[storage].encode(data);
   return new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
 }
 

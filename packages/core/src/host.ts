@@ -24,6 +24,18 @@ export {
   type NamedAttack,
   type AttackResults,
 } from './evaluation/evaluator.js';
+export {
+  readVerdicts,
+  verdictLines,
+  verdictsFile,
+  type SampleVerdict,
+} from './evaluation/stored/sample-verdict.js';
+export {
+  adversarialTensors,
+  adversarialsFile,
+  readAdversarials,
+  type SavedAdversarials,
+} from './evaluation/stored/saved-adversarials.js';
 export { epochEvaluation } from './evaluation/epoch-evaluation.js';
 export {
   createRunDirectory,

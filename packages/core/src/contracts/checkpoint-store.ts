@@ -1,8 +1,8 @@
 export interface StoredTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
-  /** How the file holds it. `int64` values are given and returned as float32. */
-  readonly storage: 'float32' | 'int64';
+  /** How the file holds it. `int64` and `uint8` values are given and returned as float32. */
+  readonly storage: 'float32' | 'int64' | 'uint8';
 }
 
 export interface StoredTensors {
