@@ -70,7 +70,7 @@ export default tseslint.config(
     inside,
   ),
   forbidImports(
-    ['packages/{nn,compiler,data,checkpoints,eager}/src/**/*.ts'],
+    ['packages/{nn,compiler,data,checkpoints,eager,download}/src/**/*.ts'],
     [plugins, 'Libraries never import plugins.'],
     ['@ard/core/*', "Libraries use core's public entry, @ard/core, only."],
     [['@ard/cli', '@ard/report', '@ard/testkit'], 'Dependencies point from the command line to libraries.'],
