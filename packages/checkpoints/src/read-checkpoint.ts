@@ -1,8 +1,9 @@
 import type { StoredTensors } from '@ard/core';
+import type { CheckpointOutline } from './checkpoint-outline.js';
 import { MalformedFile } from './malformed-file.js';
-import { readPytorch } from './pytorch/read-pytorch.js';
+import { outlinePytorch, readPytorch } from './pytorch/read-pytorch.js';
 import { readBytes } from './read-bytes.js';
-import { readSafetensors } from './read-safetensors.js';
+import { outlineSafetensors, readSafetensors } from './read-safetensors.js';
 import { withFile } from './with-file.js';
 
 /**
@@ -13,18 +14,34 @@ import { withFile } from './with-file.js';
  * @throws ArdError when the file is missing, damaged, of another format, or refused because it could run something
  */
 export async function readCheckpoint(path: string): Promise<StoredTensors> {
+  return (await readerOf(path)).read(path);
+}
+
+/** What {@link readCheckpoint} would find, without the numbers; small and fast for files of any size. */
+export async function outlineCheckpoint(path: string): Promise<CheckpointOutline> {
+  return (await readerOf(path)).outline(path);
+}
+
+interface Reader {
+  read(path: string): Promise<StoredTensors>;
+  outline(path: string): Promise<CheckpointOutline>;
+}
+
+const safetensors: Reader = { read: readSafetensors, outline: outlineSafetensors };
+const pytorch: Reader = { read: readPytorch, outline: outlinePytorch };
+
+async function readerOf(path: string): Promise<Reader> {
   const remedy = 'Give a safetensors file, or one that PyTorch wrote with torch.save.';
-  const read = await withFile(path, remedy, async (file) => {
+  return await withFile(path, remedy, async (file) => {
     const { size } = await file.stat();
     return readerFor(Buffer.from(await readBytes(file, 0, Math.min(size, 9))));
   });
-  return read(path);
 }
 
 /** @param start the first 9 bytes */
-function readerFor(start: Buffer): (path: string) => Promise<StoredTensors> {
-  if (start[8] === '{'.charCodeAt(0)) return readSafetensors; // after the length of the header
-  if (isZip(start) || isPickle(start)) return readPytorch;
+function readerFor(start: Buffer): Reader {
+  if (start[8] === '{'.charCodeAt(0)) return safetensors; // after the length of the header
+  if (isZip(start) || isPickle(start)) return pytorch;
   if (start.length < 9) throw new MalformedFile(`it is truncated: ${start.length} bytes are no checkpoint`);
   if (/^\s*</.test(start.toString('latin1'))) {
     throw new MalformedFile(

@@ -7,11 +7,11 @@ import {
   type StoredTensors,
   type Variables,
 } from '@ard/core';
-import { describeDifferences, type Difference } from './describe-differences.js';
+import { describeDifferences } from './describe-differences.js';
+import { differencesOf } from './differences-of.js';
 import { checkNormalisation } from './normalisation-metadata.js';
-
-/** What training scripts put around a network (methods.md 9); names may carry several. */
-const wrapperPrefixes = ['', 'module.', 'model.', 'module.model.', 'model.module.', 'state_dict.', 'net.'];
+import { normalisationTensors } from './normalisation-tensors.js';
+import { withoutPrefix, wrapperPrefixes } from './wrapper-prefix.js';
 
 /**
  * The values of a model's variables from a checkpoint. Names may have the prefix of a wrapper (`module.`,
@@ -25,7 +25,7 @@ const wrapperPrefixes = ['', 'module.', 'model.', 'module.model.', 'model.module
 export function toVariables(model: Model, stored: StoredTensors, source = 'the checkpoint'): Variables {
   const found = withoutWrapper(model, stored.tensors);
   const normalisation = takeNormalisation(model, found);
-  const differences = compare(model, found);
+  const differences = differencesOf(model, new Map([...found].map(([name, { shape }]) => [name, shape])));
   if (differences.length > 0) throw describeDifferences(model, differences, source);
   checkNormalisation(model, { ...stored.metadata, ...normalisation }, source);
 
@@ -50,50 +50,24 @@ function withoutWrapper(
 ): Map<string, StoredTensor> {
   const matches = (prefix: string): number =>
     model.variables.filter(({ name }) => Object.hasOwn(tensors, prefix + name)).length;
-  const best = wrapperPrefixes.reduce((a, b) => (matches(b) > matches(a) ? b : a));
-  return new Map(
-    Object.entries(tensors).map(([name, tensor]) => [
-      name.startsWith(best) ? name.slice(best.length) : name,
-      tensor,
-    ]),
-  );
-}
-
-function compare(model: Model, found: ReadonlyMap<string, StoredTensor>): readonly Difference[] {
-  const expected = new Set(model.variables.map(({ name }) => name));
-  const differences: Difference[] = [];
-  for (const { name, shape } of model.variables) {
-    const tensor = found.get(name);
-    if (!tensor) {
-      if (!name.endsWith('num_batches_tracked') && !isNeverExecuted(name))
-        differences.push({ name, kind: 'missing' });
-    } else if (tensor.shape.join() !== shape.join()) {
-      differences.push({ name, kind: 'shape', found: tensor.shape, expected: shape });
-    }
-  }
-  for (const name of found.keys()) {
-    if (!expected.has(name) && !isNeverExecuted(name)) differences.push({ name, kind: 'unexpected' });
-  }
-  return differences;
-}
-
-/** The wide ResNets of TRADES have a block that only the checkpoints know (methods.md 8 and 9). */
-function isNeverExecuted(name: string): boolean {
-  return name.startsWith('sub_block1.');
+  const prefixes = wrapperPrefixes(Object.keys(tensors));
+  const best = prefixes.reduce((a, b) => (matches(b) > matches(a) ? b : a));
+  return withoutPrefix(Object.entries(tensors), best);
 }
 
 function zeros(shape: readonly number[]): Float32Array {
   return new Float32Array(shape.reduce((product, extent) => product * extent, 1));
 }
 
-/** RobustBench's models keep the mean and the standard deviation of the images as tensors [1, channels, 1, 1]. */
+/** Not of tensors that are the model's own. */
 function takeNormalisation(model: Model, found: Map<string, StoredTensor>): Readonly<Record<string, string>> {
-  for (const prefix of wrapperPrefixes) {
-    const [mean, std] = [found.get(`${prefix}mu`), found.get(`${prefix}sigma`)];
-    if (!mean || !std || model.variables.some(({ name }) => name === `${prefix}mu`)) continue;
-    found.delete(`${prefix}mu`);
-    found.delete(`${prefix}sigma`);
-    return { mean: JSON.stringify([...mean.data]), std: JSON.stringify([...std.data]) };
-  }
-  return {};
+  const own = new Set(model.variables.map(({ name }) => name));
+  const others = [...found]
+    .filter(([name]) => !own.has(name))
+    .map(([name, { shape }]) => [name, shape] as const);
+  const names = normalisationTensors(new Map(others));
+  if (names === undefined) return {};
+  const [mean, std] = names.map((name) => JSON.stringify([...found.get(name)!.data])) as [string, string];
+  for (const name of names) found.delete(name);
+  return { mean, std };
 }

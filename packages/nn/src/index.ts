@@ -1,5 +1,6 @@
 export { averagePool } from './average-pool.js';
 export { batchNorm, type BatchNormStatistics, type BatchNormVariables } from './batch-norm.js';
+export { countModules } from './count-modules.js';
 export { conv2d, type Conv2dOptions, type SidePadding } from './conv2d.js';
 export { flattenChannelsFirst } from './flatten-channels-first.js';
 export { globalAveragePool } from './global-average-pool.js';

@@ -1,5 +1,5 @@
 import { defineComponent, definePlugin } from '@ard/core';
-import { mobilenetV2, mobilenetV2Options } from './mobilenet-v2.js';
+import { mobilenetV2, mobilenetV2Options, recogniseMobilenetV2 } from './mobilenet-v2.js';
 
 export default definePlugin({
   name: 'models-mobilenet',
@@ -11,6 +11,7 @@ export default definePlugin({
       id: 'mobilenet-v2',
       summary: 'MobileNetV2 for small images, 2,296,922 parameters on CIFAR-10',
       options: mobilenetV2Options,
+      recognise: recogniseMobilenetV2,
       create: (options) => ({ build: (shape, classes) => mobilenetV2(options, shape, classes) }),
     }),
   ],

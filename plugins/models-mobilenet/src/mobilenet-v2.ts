@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import type { ImageShape, Model } from '@ard/core';
+import type { ImageShape, Model, Recognition, TensorShapes } from '@ard/core';
 import { globalAveragePool, layerBuilder, normalisationOptions } from '@ard/nn';
 import { invertedResidual } from './inverted-residual.js';
 
@@ -68,4 +68,11 @@ export function mobilenetV2(
     const features = blocks.reduce((x, block) => block(x, pass), first);
     return linear(globalAveragePool(tf.relu(bn2(conv2(features, pass), pass))), pass);
   });
+}
+
+/** Reads the width of a `mobilenet-v2` off a checkpoint. */
+export function recogniseMobilenetV2(tensors: TensorShapes): readonly Recognition[] {
+  const stem = tensors.get('conv1.weight')?.[0];
+  if (stem === undefined || !tensors.has('layers.16.conv3.weight')) return [];
+  return [{ options: { width: stem / stemChannels } }];
 }

@@ -1,6 +1,7 @@
 import { defineComponent, definePlugin } from '@ard/core';
 import { preactResnet } from './preact-resnet.js';
 import { preactResnetOptions } from './preact-resnet-options.js';
+import { recognisePreactResnet } from './recognise.js';
 
 export default definePlugin({
   name: 'models-preact-resnet',
@@ -34,6 +35,7 @@ export default definePlugin({
           options: { depth: 18, mean: [0.4802, 0.4481, 0.3975], std: [0.2302, 0.2265, 0.2262] },
         },
       },
+      recognise: recognisePreactResnet,
       create: (options) => ({ build: (shape, classes) => preactResnet(options, shape, classes) }),
     }),
   ],

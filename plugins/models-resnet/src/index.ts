@@ -1,4 +1,5 @@
 import { defineComponent, definePlugin } from '@ard/core';
+import { recogniseResnet, recogniseResnetPlain } from './recognise.js';
 import { resnet } from './resnet.js';
 import { fourGroupDepths, resnetOptions, threeGroupDepths } from './resnet-options.js';
 import { resnetPlain, resnetPlainOptions } from './resnet-plain.js';
@@ -19,6 +20,7 @@ export default definePlugin({
       variants: Object.fromEntries(
         depths.map((depth) => [`resnet-${depth}`, { summary: `ResNet-${depth}`, options: { depth } }]),
       ),
+      recognise: recogniseResnet,
       create: (options) => ({ build: (shape, classes) => resnet(options, shape, classes) }),
     }),
     defineComponent({
@@ -30,6 +32,7 @@ export default definePlugin({
         '2b': { summary: 'two blocks, 112,006 parameters on CIFAR-10', options: { layout: '2b' } },
         '4b': { summary: 'four blocks, 123,734 parameters on CIFAR-10', options: { layout: '4b' } },
       },
+      recognise: recogniseResnetPlain,
       create: (options) => ({ build: (shape, classes) => resnetPlain(options, shape, classes) }),
     }),
   ],

@@ -3,6 +3,7 @@ import { batchNormLayout } from './batch-norm-layout.js';
 import { gairatCifarLayout } from './gairat-cifar-layout.js';
 import type { Layout } from './layout.js';
 import { madryMnistLayout } from './madry-mnist-layout.js';
+import { recogniseSmallCnn } from './recognise.js';
 import { smallCnnOptions, type SmallCnnOptions } from './small-cnn-options.js';
 import { stridedLayout } from './strided-layout.js';
 import { tradesMnistLayout } from './trades-mnist-layout.js';
@@ -53,6 +54,7 @@ export default definePlugin({
           options: { layout: 'gairat-cifar' },
         },
       },
+      recognise: recogniseSmallCnn,
       create: (options) => ({ build: (shape, classes) => layouts[options.layout](options, shape, classes) }),
     }),
   ],

@@ -1,5 +1,5 @@
 import { defineComponent, definePlugin } from '@ard/core';
-import { depths, vgg, vggOptions } from './vgg.js';
+import { depths, recogniseVgg, vgg, vggOptions } from './vgg.js';
 
 export default definePlugin({
   name: 'models-vgg',
@@ -14,6 +14,7 @@ export default definePlugin({
       variants: Object.fromEntries(
         depths.map((depth) => [`vgg-${depth}`, { summary: `VGG-${depth}`, options: { depth } }]),
       ),
+      recognise: recogniseVgg,
       create: (options) => ({ build: (shape, classes) => vgg(options, shape, classes) }),
     }),
   ],

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import type { ImageShape, Model } from '@ard/core';
+import type { ImageShape, Model, Recognition, TensorShapes } from '@ard/core';
 import {
   globalAveragePool,
   layerBuilder,
@@ -87,4 +87,16 @@ function convolution(
 function halve(x: tf.Tensor4D): tf.Tensor4D {
   const [, height, width] = x.shape;
   return Math.min(height, width) < 2 ? x : maxPool(x, 2);
+}
+
+/** Reads depth and width of a `vgg` off a checkpoint: where the stages begin tells the depth. */
+export function recogniseVgg(tensors: TensorShapes): readonly Recognition[] {
+  const stem = tensors.get('features.0.weight')?.[0];
+  if (stem === undefined || !tensors.has('classifier.weight')) return [];
+  const convolutions = [...tensors].filter(
+    ([name, shape]) => /^features\.\d+\.weight$/.test(name) && shape.length === 4,
+  ).length;
+  return depths
+    .filter((depth) => convolutionCounts[depth].reduce((sum, count) => sum + count, 0) === convolutions)
+    .map((depth) => ({ options: { depth, width: stem / stageChannels[0]! } }));
 }

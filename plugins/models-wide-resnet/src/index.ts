@@ -1,12 +1,10 @@
 import { defineComponent, definePlugin } from '@ard/core';
+import { cifar10, cifar100, mnist } from './published-normalisation.js';
+import { recogniseWideResnet } from './recognise.js';
 import { wideResnet } from './wide-resnet.js';
 import { wideResnetOptions } from './wide-resnet-options.js';
 
 const deepmind = { style: 'deepmind', activation: 'swish' } as const;
-const cifar10 = { mean: [0.4914, 0.4822, 0.4465], std: [0.2471, 0.2435, 0.2616] };
-// RSLAD's code has CIFAR-10's numbers here too; the published accuracy needs these (methods.md 3.5)
-const cifar100 = { mean: [0.5071, 0.4865, 0.4409], std: [0.2673, 0.2564, 0.2762] };
-const mnist = { mean: [0.5], std: [0.5], inputPadding: 2 };
 
 export default definePlugin({
   name: 'models-wide-resnet',
@@ -30,6 +28,10 @@ export default definePlugin({
         'wide-resnet-34-20': {
           summary: 'WRN-34-20, names of TRADES, without sub_block1: LTD, RobustBench',
           options: { depth: 34, widenFactor: 20 },
+        },
+        'wide-resnet-32-10': {
+          summary: 'WRN-32-10 as GAIRAT counts layers: the same network as WRN-34-10',
+          options: { depth: 32, widenFactor: 10 },
         },
         'trades-34-10': {
           summary: "WRN-34-10 with sub_block1: TRADES's checkpoint, teacher of RSLAD and Fair-ARD",
@@ -56,6 +58,7 @@ export default definePlugin({
           options: { ...deepmind, ...mnist, depth: 28, widenFactor: 10 },
         },
       },
+      recognise: recogniseWideResnet,
       create: (options) => ({ build: (shape, classes) => wideResnet(options, shape, classes) }),
     }),
   ],

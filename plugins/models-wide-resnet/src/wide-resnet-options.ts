@@ -13,9 +13,11 @@ export const wideResnetOptions = z.object({
     .int()
     .min(10)
     .max(1000)
-    .refine((depth) => (depth - 4) % 6 === 0, 'must be 6n + 4, such as 28, 34 or 70')
+    .refine((depth) => [2, 4].includes(depth % 6), 'must be 6n + 4, such as 28, 34 or 70, or 6n + 2')
     .default(34)
-    .describe('layers with weights, 6n + 4: n blocks in each of three groups'),
+    .describe(
+      'layers with weights, 6n + 4, or 6n + 2 where the 1x1 shortcuts are not counted (GAIRAT): n blocks in each of three groups',
+    ),
   widenFactor: z
     .number()
     .positive()

@@ -13,7 +13,7 @@ const activations: Readonly<Record<WideResnetOptions['activation'], Activation>>
 
 /**
  * Wide residual networks (Zagoruyko and Komodakis 2016): a stem of 16 channels and three groups of (depth − 4) / 6
- * pre-activation blocks, the second and third of which halve the image. Global average pooling makes other image
+ * pre-activation blocks (in GAIRAT's counting (depth − 2) / 6), the second and third of which halve the image. Global average pooling makes other image
  * sizes than 32x32 work.
  *
  * @throws ArdError for `subBlock1` outside the style trades, and for images that DeepMind's padding does not fit
@@ -23,7 +23,7 @@ export function wideResnet(options: WideResnetOptions, shape: ImageShape, classe
   const { depth, widenFactor, subBlock1, inputPadding, mean, std } = options;
   const style = styles[options.style];
   const activation = activations[options.activation];
-  const blockCount = (depth - 4) / 6;
+  const blockCount = Math.floor((depth - 2) / 6);
   const widths = [16, 32, 64].map((count) => Math.max(1, Math.round(count * widenFactor)));
   const last = widths.at(-1)!;
 

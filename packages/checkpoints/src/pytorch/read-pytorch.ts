@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { StoredTensor, StoredTensors } from '@ard/core';
+import type { CheckpointOutline } from '../checkpoint-outline.js';
 import { elementTypes } from '../element-types.js';
 import { MalformedFile } from '../malformed-file.js';
 import { readBytes } from '../read-bytes.js';
@@ -11,6 +12,8 @@ import type { PytorchFile } from './pytorch-file.js';
 import { stateDict } from './state-dict.js';
 import { elementsOf, spanOf, valuesOf, type TensorView } from './tensor-view.js';
 
+const remedy = 'Check that it is a whole file written by torch.save, and fetch or write it again.';
+
 /**
  * Reads the weights from a file of PyTorch's `torch.save`, of either format, as `StoredTensors` under the names in
  * the file. Nothing in the file is run, whatever it asks for; wrappers around the weights are taken off; what stands
@@ -20,13 +23,37 @@ import { elementsOf, spanOf, valuesOf, type TensorView } from './tensor-view.js'
  *   containers, or holds no named weights
  */
 export async function readPytorch(path: string): Promise<StoredTensors> {
-  const remedy = 'Check that it is a whole file written by torch.save, and fetch or write it again.';
   return withFile(path, remedy, async (file) => {
     const { size } = await file.stat();
-    const first = new Uint8Array(await readBytes(file, 0, Math.min(size, 1)))[0];
-    const opened = await (first === 'P'.charCodeAt(0) ? openZip : openLegacy)(file, size);
-    return { tensors: await readTensors(file, size, opened), metadata: {} };
+    return { tensors: await readTensors(file, size, await openPytorch(file, size)), metadata: {} };
   });
+}
+
+/** What {@link readPytorch} would find, without the numbers. */
+export async function outlinePytorch(path: string): Promise<CheckpointOutline> {
+  return withFile(path, remedy, async (file) => {
+    const { size } = await file.stat();
+    const { format, content } = await openPytorch(file, size);
+    const { tensors, wrapper, facts } = stateDict(content);
+    return {
+      format,
+      bytes: size,
+      wrapper,
+      facts,
+      metadata: {},
+      tensors: [...tensors].map(([name, { shape, storage }]) => ({ name, shape, type: storage.elementType })),
+    };
+  });
+}
+
+async function openPytorch(
+  file: FileHandle,
+  size: number,
+): Promise<PytorchFile & Pick<CheckpointOutline, 'format'>> {
+  const first = new Uint8Array(await readBytes(file, 0, Math.min(size, 1)))[0];
+  return first === 'P'.charCodeAt(0)
+    ? { ...(await openZip(file, size)), format: 'PyTorch zip' }
+    : { ...(await openLegacy(file, size)), format: 'PyTorch legacy pickle' };
 }
 
 async function readTensors(
@@ -39,7 +66,7 @@ async function readTensors(
   // An honest file needs one element per byte at most. Views that repeat elements (stride 0) or overlap would make a
   // small file fill the memory.
   let elementsLeft = 2 * fileBytes;
-  for (const [name, view] of stateDict(content)) {
+  for (const [name, view] of stateDict(content).tensors) {
     const identity = JSON.stringify([view.storage, view.offset, view.shape, view.strides]);
     let tensor = done.get(identity); // tied weights are read once
     if (!tensor) {

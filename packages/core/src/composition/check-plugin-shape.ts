@@ -23,6 +23,7 @@ const component = z.looseObject({
     .record(id, z.looseObject({ summary: z.string(), options: z.record(z.string(), z.unknown()) }))
     .optional(),
   availability: isFunction.optional(),
+  recognise: isFunction.optional(),
   create: isFunction,
 });
 

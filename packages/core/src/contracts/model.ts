@@ -71,3 +71,14 @@ export interface Model {
 export interface Architecture {
   build(shape: ImageShape, classes: number): Model;
 }
+
+/** Names of a checkpoint's tensors as in PyTorch state dicts, without the prefixes of wrappers, and their shapes. */
+export type TensorShapes = ReadonlyMap<string, readonly number[]>;
+
+/** Options under which an architecture may have the names and shapes of a checkpoint. */
+export interface Recognition {
+  /** As far as names and shapes tell; the others keep their defaults. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** What they do not tell and was taken for granted, as users read it: `activation swish`. */
+  readonly assumed?: string;
+}

@@ -7,7 +7,7 @@ import type { DifficultyEstimator } from './estimator.js';
 import type { Exporter } from './exporter.js';
 import type { Launcher } from './launcher.js';
 import type { Method } from './method.js';
-import type { Architecture } from './model.js';
+import type { Architecture, Recognition, TensorShapes } from './model.js';
 import type { Objective } from './objective.js';
 import type { Optimizer, Schedule } from './optimizer.js';
 import type { ReweightingStrategy } from './strategy.js';
@@ -71,6 +71,11 @@ export interface Component<
   >;
   /** Engines say whether they can run here. */
   availability?(): Promise<Availability>;
+  /**
+   * Models read their options off a checkpoint of somebody else, likeliest first; none when it cannot be theirs. A
+   * guess is enough: only what fits in every name and shape is used. Without it the variants are tried.
+   */
+  recognise?(tensors: TensorShapes): readonly Recognition[];
   /** Gets validated options. May import heavy modules itself. */
   create(options: z.infer<Options>): ComponentTypes[Kind] | Promise<ComponentTypes[Kind]>;
 }
