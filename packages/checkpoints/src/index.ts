@@ -6,3 +6,5 @@ export { outlineCheckpoint, readCheckpoint } from './read-checkpoint.js';
 export { safetensorsStore } from './safetensors-store.js';
 export { toVariables } from './to-variables.js';
 export { wrapperPrefixes } from './wrapper-prefix.js';
+export { isKind, type PickleValue } from './pytorch/pickle-value.js';
+export { readPickle } from './read-pickle.js';

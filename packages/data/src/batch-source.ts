@@ -7,7 +7,7 @@ import {
   type LabelledImages,
   type RandomStream,
 } from '@ard/core';
-import { augmentBatch, imagesToFloat } from './augment-batch.js';
+import { augmentBatch, changesImages, drawAugmentation, imagesToFloat } from './augment-batch.js';
 import { classCounts } from './class-counts.js';
 import { limitSamples } from './limit-samples.js';
 
@@ -51,9 +51,14 @@ export function batchSource(options: BatchSourceOptions): BatchSource {
 
   function make(epoch: number, step: number): Batch {
     const ids = orderOf(epoch).slice(step * batchSize, (step + 1) * batchSize);
-    const changes = augmentation !== undefined && (augmentation.cropPadding > 0 || augmentation.flip);
-    const pixels = changes
-      ? augmentBatch(images.images, images.shape, ids, augmentation, random.derive('augment', epoch))
+    const pixels = changesImages(augmentation)
+      ? augmentBatch(
+          images.images,
+          images.shape,
+          ids,
+          augmentation,
+          drawAugmentation(ids, augmentation, random.derive('augment', epoch)),
+        )
       : imagesToFloat(images.images, images.shape, ids);
     const { height, width, channels } = images.shape;
     return {

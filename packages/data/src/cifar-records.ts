@@ -3,13 +3,17 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ArdError, fileError } from '@ard/core';
 import { checkLabels } from './check-labels.js';
+import { cifarImageBytes, interleavePlanes } from './interleave-planes.js';
+import { sharedBytes } from './shared-bytes.js';
 
-const side = 32;
-const channels = 3;
-const planeBytes = side * side;
-const imageBytes = planeBytes * channels;
-/** One label byte, then the red, green and blue plane. */
-export const cifarRecordBytes = 1 + imageBytes;
+/** How a record begins: CIFAR-10 has one label, CIFAR-100 the coarse and the fine one. */
+export interface CifarLayout {
+  readonly classes: number;
+  /** Bytes before the pixels. */
+  readonly labelBytes: 1 | 2;
+  /** Which of them is the label. */
+  readonly labelIndex: 0 | 1;
+}
 
 export interface CifarRecords {
   /** `[count, 32, 32, 3]`. */
@@ -24,15 +28,19 @@ export interface CifarRecords {
 }
 
 /**
- * Reads CIFAR-10 files in the binary layout, any number of whole records each, and turns the colour planes of
- * each record into interleaved pixels.
+ * Reads CIFAR files in the binary layout, any number of whole records each, and turns the colour planes of each
+ * record into interleaved pixels.
  *
  * @throws ArdError when a file is missing, is empty, ends within a record or has a label outside the range
  */
-export async function readCifarRecords(files: readonly string[], classes: number): Promise<CifarRecords> {
-  const counts = await Promise.all(files.map(countRecords));
+export async function readCifarRecords(
+  files: readonly string[],
+  { classes, labelBytes, labelIndex }: CifarLayout,
+): Promise<CifarRecords> {
+  const recordBytes = labelBytes + cifarImageBytes;
+  const counts = await Promise.all(files.map((file) => countRecords(file, recordBytes)));
   const count = counts.reduce((sum, records) => sum + records, 0);
-  const images = new Uint8Array(count * imageBytes);
+  const images = sharedBytes(count * cifarImageBytes);
   const labels = new Uint8Array(count);
   const hash = createHash('sha256');
   let first = 0;
@@ -41,16 +49,16 @@ export async function readCifarRecords(files: readonly string[], classes: number
     const bytes = await readFile(file).catch((cause: unknown) => {
       throw fileError('read', file, cause);
     });
-    if (bytes.length !== records * cifarRecordBytes) {
+    if (bytes.length !== records * recordBytes) {
       throw new ArdError(`${file} changed its size while it was being read`, {
         remedy: 'Wait until it is complete and start again.',
       });
     }
     hash.update(bytes);
     for (let record = 0; record < records; record++) {
-      const from = record * cifarRecordBytes;
-      labels[first + record] = bytes[from]!;
-      interleave(bytes, from + 1, images, (first + record) * imageBytes);
+      const from = record * recordBytes;
+      labels[first + record] = bytes[from + labelIndex]!;
+      interleavePlanes(bytes, from + labelBytes, images, (first + record) * cifarImageBytes);
     }
     checkLabels(labels.subarray(first, first + records), classes, file);
     first += records;
@@ -58,29 +66,19 @@ export async function readCifarRecords(files: readonly string[], classes: number
   return { images, labels, count, counts, fingerprint: hash.digest('hex') };
 }
 
-async function countRecords(file: string): Promise<number> {
+async function countRecords(file: string, recordBytes: number): Promise<number> {
   const { size } = await stat(file).catch((cause: unknown) => {
     throw fileError('read', file, cause);
   });
-  if (size === 0 || size % cifarRecordBytes !== 0) {
-    const whole = Math.floor(size / cifarRecordBytes);
+  if (size === 0 || size % recordBytes !== 0) {
+    const whole = Math.floor(size / recordBytes);
     const found =
       size === 0
         ? 'is empty'
-        : `has ${size} bytes: ${whole} whole records and ${size % cifarRecordBytes} bytes more`;
-    throw new ArdError(`${file} ${found}; expected a multiple of ${cifarRecordBytes} bytes`, {
-      remedy: `${basename(file)} is truncated or not CIFAR-10 in the binary layout; fetch it again.`,
+        : `has ${size} bytes: ${whole} whole records and ${size % recordBytes} bytes more`;
+    throw new ArdError(`${file} ${found}; expected a multiple of ${recordBytes} bytes`, {
+      remedy: `${basename(file)} is truncated or not CIFAR in the binary layout; fetch it again.`,
     });
   }
-  return size / cifarRecordBytes;
-}
-
-function interleave(source: Uint8Array, from: number, target: Uint8Array, to: number): void {
-  const green = from + planeBytes;
-  const blue = green + planeBytes;
-  for (let pixel = 0, out = to; pixel < planeBytes; pixel++, out += channels) {
-    target[out] = source[from + pixel]!;
-    target[out + 1] = source[green + pixel]!;
-    target[out + 2] = source[blue + pixel]!;
-  }
+  return size / recordBytes;
 }

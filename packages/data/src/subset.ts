@@ -1,5 +1,6 @@
 import type { LabelledImages } from '@ard/core';
 import { fingerprint } from './fingerprint.js';
+import { sharedBytes } from './shared-bytes.js';
 
 /**
  * Copies the images at some positions, in that order.
@@ -9,7 +10,7 @@ import { fingerprint } from './fingerprint.js';
 export function subset(images: LabelledImages, positions: Int32Array, note: string): LabelledImages {
   const { height, width, channels } = images.shape;
   const imageBytes = height * width * channels;
-  const chosen = new Uint8Array(positions.length * imageBytes);
+  const chosen = sharedBytes(positions.length * imageBytes);
   const labels = images.labels.slice(0, positions.length);
   for (const [target, position] of positions.entries()) {
     const from = position * imageBytes;

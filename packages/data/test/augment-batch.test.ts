@@ -1,7 +1,7 @@
-import { randomStream, type Augmentation } from '@ard/core';
+import { randomStream, type Augmentation, type ImageShape, type RandomStream } from '@ard/core';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { augmentBatch, imagesToFloat } from '../src/augment-batch.js';
+import { augmentBatch as augment, drawAugmentation, imagesToFloat } from '../src/augment-batch.js';
 
 const shape = { height: 5, width: 5, channels: 1 };
 /** One image with its position + 1 in every pixel, so that padding (0) and every shift can be told apart. */
@@ -15,6 +15,14 @@ const crop = (cropPadding: number, paddingMode: Augmentation['paddingMode'] = 'z
   paddingMode,
   flip: false,
 });
+
+const augmentBatch = (
+  images: Uint8Array,
+  of: ImageShape,
+  ids: Int32Array,
+  changes: Augmentation,
+  random: RandomStream,
+): Float32Array => augment(images, of, ids, changes, drawAugmentation(ids, changes, random));
 
 const bytes = (pixels: Float32Array): readonly number[] =>
   Array.from(pixels, (value) => Math.round(value * 255));
@@ -109,3 +117,47 @@ function shifted(down: number, right: number): readonly number[] {
     return row < 0 || row > 4 || column < 0 || column > 4 ? 0 : 5 * row + column + 1;
   });
 }
+
+describe('cutout', () => {
+  const white = new Uint8Array(25).fill(255);
+  const cut = (cutout: number): Augmentation => ({
+    cropPadding: 0,
+    paddingMode: 'zero',
+    flip: false,
+    cutout,
+  });
+
+  it('blackens one square around any pixel, as much of it as lies inside', () => {
+    const trials = 2000;
+    const out = bytes(augmentBatch(manyOf(white, trials), shape, copies(trials), cut(3), randomStream(5)));
+    const seen = new Map<string, number>();
+    for (let trial = 0; trial < trials; trial++) {
+      const holes = out.slice(25 * trial, 25 * trial + 25).flatMap((value, at) => (value === 0 ? [at] : []));
+      seen.set(holes.join(), (seen.get(holes.join()) ?? 0) + 1);
+    }
+    // a square of 3 around each of the 25 pixels; worked out here from its definition
+    const expected = Array.from({ length: 25 }, (_, centre) => {
+      const near = (at: number): boolean =>
+        Math.abs(Math.floor(at / 5) - Math.floor(centre / 5)) <= 1 && Math.abs((at % 5) - (centre % 5)) <= 1;
+      return Array.from({ length: 25 }, (__, at) => at)
+        .filter(near)
+        .join();
+    });
+    expect([...seen.keys()].sort()).to.deep.equal(expected.sort());
+    for (const count of seen.values()) expect(count).to.be.within(40, 130);
+  });
+
+  it('leaves what crop and flip draw as it was without it', () => {
+    const changes: Augmentation = { cropPadding: 2, paddingMode: 'zero', flip: true };
+    const plain = augmentBatch(manyOf(counting, 50), shape, copies(50), changes, randomStream(2));
+    const holed = augmentBatch(
+      manyOf(counting, 50),
+      shape,
+      copies(50),
+      { ...changes, cutout: 2 },
+      randomStream(2),
+    );
+    expect(holed).to.not.deep.equal(plain);
+    holed.forEach((value, at) => expect(value).to.satisfy((v: number) => v === 0 || v === plain[at]));
+  });
+});

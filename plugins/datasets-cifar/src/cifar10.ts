@@ -1,29 +1,20 @@
-import { basename, join } from 'node:path';
-import { defineComponent, type Component, type Dataset, type LabelledImages, type Split } from '@ard/core';
-import { readCifarRecords } from '@ard/data';
+import { defineComponent, type Component, type Dataset } from '@ard/core';
+import { chosenAugmentation } from '@ard/data';
 import { z } from 'zod';
-import { cifar10ClassNames } from './class-names.js';
-import { recordFiles } from './record-files.js';
+import { commonOptions, loadCifar, shape, type CifarKind } from './cifar-dataset.js';
+import { cifar10ClassNames, namesFrom } from './class-names.js';
 
-const options = z.object({
-  directory: z
-    .string()
-    .default('data/cifar-10-batches-bin')
-    .describe('folder with data_batch_*.bin and test_batch.bin (or test_batch_*.bin with fewer records)'),
-  cropPadding: z
-    .int()
-    .min(0)
-    .max(16)
-    .default(4)
-    .describe('training images are padded by this many pixels and cropped at random, 0 to 16; 0 is no crop'),
-  paddingMode: z
-    .enum(['zero', 'reflect'])
-    .default('zero')
-    .describe('what the padding holds: zero in most papers, reflect in CFA and in Rice et al. 2020'),
-  flip: z.boolean().default(true).describe('flip training images left to right with probability 0.5'),
-});
-
-const shape = { height: 32, width: 32, channels: 3 };
+const kind: CifarKind = {
+  id: 'cifar10',
+  classes: 10,
+  files: {
+    train: { binary: /^data_batch_(\d+)\.bin$/, python: /^data_batch_(\d+)$/, many: true },
+    test: { binary: /^test_batch.*\.bin$/, python: /^test_batch$/, preferred: 'test_batch.bin' },
+  },
+  labelBytes: 1,
+  labelIndex: 0,
+  labelKey: 'labels',
+};
 
 /**
  * CIFAR-10 (Krizhevsky 2009): 32 x 32 colour images of ten classes. Training images are cropped and flipped as in
@@ -32,24 +23,24 @@ const shape = { height: 32, width: 32, channels: 3 };
 export const cifar10: Component = defineComponent({
   kind: 'dataset',
   id: 'cifar10',
-  summary: 'CIFAR-10: 32 x 32 colour photographs, 10 classes, from the binary files',
-  options,
-  async create({ directory, cropPadding, paddingMode, flip }): Promise<Dataset> {
-    const classNames = await cifar10ClassNames(directory);
+  summary: 'CIFAR-10: 32 x 32 colour photographs, 10 classes, from the binary or the Python files',
+  options: z.object({
+    directory: z
+      .string()
+      .default('data/cifar-10-batches-bin')
+      .describe(
+        'folder with data_batch_*.bin and test_batch.bin (or test_batch_*.bin with fewer records), or with' +
+          ' data_batch_* and test_batch of the Python version',
+      ),
+    ...commonOptions,
+  }),
+  async create({ directory, ...changes }): Promise<Dataset> {
+    const classNames = await namesFrom(directory, 'batches.meta.txt', cifar10ClassNames);
     return {
       shape,
       classNames,
-      augmentation: { cropPadding, paddingMode, flip },
-      load: (split) => load(directory, split, classNames),
+      augmentation: chosenAugmentation(changes),
+      load: (split) => loadCifar(directory, split, kind, classNames),
     };
   },
 });
-
-async function load(directory: string, split: Split, classNames: readonly string[]): Promise<LabelledImages> {
-  const names = await recordFiles(directory, split);
-  const files = names.map((name) => join(directory, name));
-  const { images, labels, count, fingerprint } = await readCifarRecords(files, classNames.length);
-  const places = names.length === 1 ? names[0]! : `${names.length} files, ${names[0]!} to ${names.at(-1)!}`;
-  const source = `${count.toLocaleString('en')} records in ${places} of ${basename(directory)}`;
-  return { shape, classNames, images, labels, count, source, fingerprint };
-}

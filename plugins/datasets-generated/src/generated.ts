@@ -1,4 +1,5 @@
 import { defineComponent, type Component } from '@ard/core';
+import { augmentationOptions, chosenAugmentation } from '@ard/data';
 import { z } from 'zod';
 import { generateImages } from './generate-images.js';
 import { recipes } from './recipes.js';
@@ -14,12 +15,8 @@ const options = z.object({
     .default(recipes.length)
     .describe('the first so many classes, 2 to 10'),
   size: z.int().min(8).max(96).default(32).describe('height and width in pixels, 8 to 96'),
-  cropPadding: z
-    .int()
-    .min(0)
-    .max(8)
-    .default(2)
-    .describe('training images are padded by this many pixels and cropped at random, 0 to 8; 0 is no crop'),
+  // no flip: the direction of the dunes is what tells them apart
+  ...augmentationOptions({ cropPadding: 2, paddingMode: 'reflect', flip: false }),
 });
 
 /**
@@ -31,11 +28,10 @@ export const generated: Component = defineComponent({
   id: 'generated',
   summary: 'painted 32 x 32 colour images, 10 classes of unequal difficulty, no files needed',
   options,
-  create: ({ trainCount, testCount, seed, classes, size, cropPadding }) => ({
+  create: ({ trainCount, testCount, seed, classes, size, ...changes }) => ({
     shape: { height: size, width: size, channels: 3 },
     classNames: recipes.slice(0, classes).map(({ name }) => name),
-    // no flip: the direction of the dunes is what tells them apart
-    augmentation: { cropPadding, paddingMode: 'reflect', flip: false },
+    augmentation: chosenAugmentation(changes),
     load: (split) =>
       Promise.resolve(
         generateImages({ split, count: split === 'train' ? trainCount : testCount, seed, classes, size }),

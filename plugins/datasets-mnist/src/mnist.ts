@@ -1,6 +1,13 @@
 import { basename } from 'node:path';
 import { ArdError, defineComponent, type Component, type LabelledImages, type Split } from '@ard/core';
-import { checkLabels, findFile, fingerprint, readIdx } from '@ard/data';
+import {
+  augmentationOptions,
+  checkLabels,
+  chosenAugmentation,
+  findFile,
+  fingerprint,
+  readIdx,
+} from '@ard/data';
 import { z } from 'zod';
 
 const side = 28;
@@ -28,7 +35,7 @@ export const mnist = idxDataset(
   Array.from({ length: 10 }, (_, digit) => String(digit)),
 );
 
-/** No augmentation, as in methods.md 1.1. */
+/** No augmentation unless asked for, as in methods.md 1.1. */
 function idxDataset(id: string, summary: string, classNames: readonly string[]): Component {
   return defineComponent({
     kind: 'dataset',
@@ -39,11 +46,12 @@ function idxDataset(id: string, summary: string, classNames: readonly string[]):
         .string()
         .default(`data/${id}`)
         .describe('folder with the train and t10k files, train-images-idx3-ubyte(.gz) and so on'),
+      ...augmentationOptions({ cropPadding: 0, paddingMode: 'zero', flip: false }),
     }),
-    create: ({ directory }) => ({
+    create: ({ directory, ...changes }) => ({
       shape,
       classNames,
-      augmentation: { cropPadding: 0, paddingMode: 'zero', flip: false },
+      augmentation: chosenAugmentation(changes),
       load: (split) => load(directory, split, classNames),
     }),
   });

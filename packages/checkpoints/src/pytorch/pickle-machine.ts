@@ -1,5 +1,6 @@
 import { MalformedFile } from '../malformed-file.js';
 import { PickleCursor } from './pickle-cursor.js';
+import { setArrayState } from './numpy-array.js';
 import { isKind, type PickleMap, type PickleValue } from './pickle-value.js';
 
 /** What a pickle needs from outside. Each throws MalformedFile for what it does not know. */
@@ -7,6 +8,8 @@ export interface PickleHost {
   global(module: string, name: string): PickleValue;
   /** The value that was stored elsewhere under this id. */
   persistent(id: PickleValue): PickleValue;
+  /** Instead of {@link largestWork}, where pickles hold data and not only its structure. */
+  readonly largestWork?: number;
 }
 
 /**
@@ -35,7 +38,8 @@ export class PickleMachine {
 
   spend(count: number): void {
     this.work += count;
-    if (this.work > largestWork) throw new MalformedFile('its pickle is longer than that of any network');
+    if (this.work > (this.host.largestWork ?? largestWork))
+      throw new MalformedFile('its pickle is longer than that of any network');
   }
 
   push(value: PickleValue): void {
@@ -100,6 +104,10 @@ export class PickleMachine {
   setState(state: PickleValue): void {
     const target = this.top();
     if (target instanceof Map) return;
+    if (isKind(target, 'numpy array')) {
+      setArrayState(target, state);
+      return;
+    }
     if (!isKind(target, 'numpy type')) {
       throw new MalformedFile('its pickle sets attributes of something that has none');
     }

@@ -16,6 +16,7 @@ export type PickleValue =
   | Set<PickleValue>
   | PickleGlobal
   | NumpyType
+  | NumpyArray
   | StorageReference
   | TensorView;
 
@@ -37,8 +38,20 @@ export interface NumpyType {
   readonly elementType: string;
 }
 
+/** An array of numpy. Its content is not there before the pickle has set its state. */
+export interface NumpyArray {
+  readonly kind: 'numpy array';
+  content?: {
+    readonly shape: readonly number[];
+    /** By its safetensors name. */
+    readonly elementType: string;
+    /** Row-major, little-endian. */
+    readonly bytes: Uint8Array;
+  };
+}
+
 /** Tells our own records from arrays, maps, sets and bytes. */
-export function isKind<Kind extends 'global' | 'numpy type' | 'storage' | 'tensor'>(
+export function isKind<Kind extends 'global' | 'numpy type' | 'numpy array' | 'storage' | 'tensor'>(
   value: PickleValue,
   kind: Kind,
 ): value is Extract<PickleValue, { readonly kind: Kind }> {

@@ -24,6 +24,8 @@ export interface Augmentation {
   readonly paddingMode: 'zero' | 'reflect';
   /** Horizontal flip with probability one half. */
   readonly flip: boolean;
+  /** Side of a square, centred anywhere in the image, that is set to 0; none when absent or 0. */
+  readonly cutout?: number;
 }
 
 /** The component kind `dataset`. */

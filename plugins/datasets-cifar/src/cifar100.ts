@@ -1,0 +1,43 @@
+import { defineComponent, type Component, type Dataset } from '@ard/core';
+import { chosenAugmentation } from '@ard/data';
+import { z } from 'zod';
+import { commonOptions, loadCifar, shape, type CifarKind } from './cifar-dataset.js';
+import { cifar100CoarseNames, cifar100FineNames, namesFrom } from './class-names.js';
+
+const files: CifarKind['files'] = {
+  train: { binary: /^train\.bin$/, python: /^train$/ },
+  test: { binary: /^test\.bin$/, python: /^test$/ },
+};
+
+const kinds: Readonly<Record<'fine' | 'coarse', CifarKind>> = {
+  fine: { id: 'cifar100', classes: 100, files, labelBytes: 2, labelIndex: 1, labelKey: 'fine_labels' },
+  coarse: { id: 'cifar100', classes: 20, files, labelBytes: 2, labelIndex: 0, labelKey: 'coarse_labels' },
+};
+
+/** CIFAR-100 (Krizhevsky 2009): 32 x 32 colour images of 100 classes, or of the 20 groups that these are in. */
+export const cifar100: Component = defineComponent({
+  kind: 'dataset',
+  id: 'cifar100',
+  summary: 'CIFAR-100: 32 x 32 colour photographs, 100 classes or 20 coarse ones',
+  options: z.object({
+    directory: z
+      .string()
+      .default('data/cifar-100-binary')
+      .describe('folder with train.bin and test.bin, or with train and test of the Python version'),
+    labels: z
+      .enum(['fine', 'coarse'])
+      .default('fine')
+      .describe('the 100 classes, or the 20 groups of five classes each'),
+    ...commonOptions,
+  }),
+  async create({ directory, labels, ...changes }): Promise<Dataset> {
+    const known = labels === 'fine' ? cifar100FineNames : cifar100CoarseNames;
+    const classNames = await namesFrom(directory, `${labels}_label_names.txt`, known);
+    return {
+      shape,
+      classNames,
+      augmentation: chosenAugmentation(changes),
+      load: (split) => loadCifar(directory, split, kinds[labels], classNames),
+    };
+  },
+});
