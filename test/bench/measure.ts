@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { takesPart, type Contestants } from './contestants.js';
 import type { Subject, TimedStep } from './options.js';
 import { sharesOf, type Compilation, type Growth, type Measurement, type Memory } from './report.js';
@@ -5,6 +6,8 @@ import type { StepProcess } from './step-process.js';
 import { compileTarget, memoryTarget, pytorchTarget, releasedTarget } from './targets.js';
 
 const warmUpSteps = 10;
+/** OpenMP's threads spin for a while after PyTorch's last operator and would slow whoever comes next. */
+const settlingMilliseconds = 250;
 
 /** Times one step of all contestants in alternation, so that whatever else the machine does hits all of them. */
 export async function measureStep(
@@ -18,6 +21,7 @@ export async function measureStep(
     .map(([name, process]) => ({ name, process, times: [] as number[] }));
   for (let repetition = -1; repetition < repetitions; repetition++) {
     for (const { process, times } of seconds) {
+      if (seconds.length > 1) await setTimeout(settlingMilliseconds);
       const time = await process.run(step);
       if (repetition >= 0) times.push(time); // the one before compiles and fills caches
     }
