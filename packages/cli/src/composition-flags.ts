@@ -29,7 +29,8 @@ export const compositionFlags = {
     multipleNonGreedy: true,
     helpValue: 'PART.OPTION=VALUE',
     summary:
-      'Set one option, such as method.temperature=2, or choose a component, such as attack=pgd:trades.',
+      'Set one option, such as method.temperature=2, or choose a component, such as attack=pgd:trades. An option may' +
+      ' be written as a flag, too: --method.temperature 2.',
     helpGroup: 'COMPOSITION',
   }),
   student: Flags.string({

@@ -1,5 +1,6 @@
 /** Traces tfjs functions into a graph of ONNX operators, optimises it and writes it as an ONNX model. */
 export * from './ir/graph.js';
+export { inputValue, nodeValue } from './ir/build.js';
 export { countUses, graphNodes } from './ir/traverse.js';
 export { trace, type InputSpec, type Traced } from './trace/trace.js';
 export { flattenTree, mapTree, type NamedLeaf, type Tree } from './trace/tree.js';

@@ -1,4 +1,4 @@
-import { flattenTree, mapTree, optimise, trace, type InputSpec, type Tree } from '@ard/compiler';
+import { flattenTree, mapTree, trace, type InputSpec, type Tree } from '@ard/compiler';
 import {
   ArdError,
   type Compiled,
@@ -24,11 +24,7 @@ export function compiledFunction<I extends TensorRecord, O extends TensorRecord>
     if (!program) {
       const specs = mapTree(tree, isNdArray, ({ shape, dtype }): InputSpec => ({ shape, dtype }));
       const traced = trace(fn as unknown as Parameters<typeof trace>[0], specs, { name });
-      program = createProgram(
-        { ...traced, graph: optimise(traced.graph, { block: host.block }) },
-        frozen,
-        host,
-      );
+      program = createProgram({ ...traced, graph: host.optimise(traced.graph) }, frozen, host);
       programs.set(key, program);
     }
     return program;

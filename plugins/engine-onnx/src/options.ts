@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { providerNames } from './providers.js';
 
 export const onnxEngineOptions = z.object({
   threads: z
@@ -9,22 +10,31 @@ export const onnxEngineOptions = z.object({
     .default(0)
     .describe('Threads per operator; 0 takes the cores available. Results depend on it in the last bits.'),
   provider: z
-    .enum(['cpu', 'webgpu'])
+    .enum(providerNames)
     .default('cpu')
-    .describe('ONNX Runtime execution provider; webgpu is experimental.'),
+    .describe('ONNX Runtime execution provider; `ard doctor` shows which of them start here.'),
   blocked: z
     .boolean()
     .default(true)
     .describe('Blocked convolutions where the machine has them; without, frozen weights become constants.'),
+  without: z
+    .union([z.array(z.string()), z.string()])
+    .default([])
+    .describe(
+      'Passes of the compiler to leave out, to find a mistake: a list, or names with commas such as layout,reluMasks.',
+    ),
   dump: z
     .string()
     .default('')
-    .describe('Folder for the ONNX graphs of all compiled functions; empty writes none.'),
-  profile: z
-    .string()
-    .default('')
     .describe(
-      "Folder for ONNX Runtime's profiles (JSON, one per session), written on exit; empty writes none.",
+      'Where to write the ONNX graphs of all compiled functions: graph.onnx makes graph-<function>-<n>.onnx, a ' +
+        'folder <function>-<n>.onnx. Files that exist are kept. Empty writes none.',
+    ),
+  profile: z
+    .union([z.boolean(), z.string()])
+    .default(false)
+    .describe(
+      "Prints the operators that took the most time when the engine ends; a folder keeps ONNX Runtime's profiles too.",
     ),
 });
 

@@ -26,14 +26,17 @@ export function threadCount({ threads }: Pick<OnnxEngineOptions, 'threads'>): nu
   return threads > 0 ? threads : availableParallelism();
 }
 
-export function describeRuntime(runtime: Runtime, options: OnnxEngineOptions): string {
+export function describeRuntime(
+  runtime: Runtime,
+  options: Pick<OnnxEngineOptions, 'provider' | 'threads'>,
+): string {
   const threads = threadCount(options);
   return `ONNX Runtime ${runtime.env.versions.node ?? ''}, ${options.provider}, ${threads} thread${threads === 1 ? '' : 's'}`;
 }
 
 /** What every session is created with. `profile` is a file prefix. */
 export function sessionOptions(
-  options: OnnxEngineOptions,
+  options: Pick<OnnxEngineOptions, 'provider' | 'threads'>,
   profile?: string,
 ): ort.InferenceSession.SessionOptions {
   return {

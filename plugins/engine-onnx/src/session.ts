@@ -1,19 +1,24 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import type { Tensor } from 'onnxruntime-node';
 import { outputName, toOnnx, type ConstantData, type Graph } from '@ard/compiler';
 import { hostArray, isHostArray, type NdArray, type TypedArray } from '@ard/core';
+import { reserveDump, writeDump } from './dump.js';
 import type { OnnxEngineOptions } from './options.js';
+import type { Profiler } from './profiler.js';
 import { sessionOptions, type Runtime } from './runtime.js';
 
 /** What sessions share. */
 export interface SessionHost {
   readonly runtime: Runtime;
   readonly options: OnnxEngineOptions;
+  /** Turns what was traced into what this machine runs. */
+  optimise(graph: Graph): Graph;
   /** Channels side by side in this machine's blocked convolutions; 0 for none. */
   readonly block: number;
-  /** Distinguishes dumps and profiles of functions with the same name. */
-  nextNumber(): number;
+  /** Present where operators are to be timed. */
+  readonly profiler?: Profiler;
+  /** See `toOnnx`. */
+  readonly inlineLimit?: number;
   /** Called when a session opens (+1) or closes (-1). */
   countSessions(change: 1 | -1): void;
 }
@@ -58,15 +63,19 @@ async function load(graph: Graph, baked: NamedArrays, host: SessionHost): Promis
   const { runtime, options } = host;
   const constants = new Map<string, ConstantData>();
   for (const [name, array] of baked) constants.set(name, await valuesOf(array));
-  const model = toOnnx(graph, { baked: constants });
-  const file = `${graph.name.replaceAll(/[^\w-]+/g, '-')}-${host.nextNumber()}`;
-  if (options.dump !== '') {
-    await mkdir(options.dump, { recursive: true });
-    await writeFile(join(options.dump, `${file}.onnx`), model.bytes);
-  }
-  if (options.profile !== '') await mkdir(options.profile, { recursive: true });
-  const prefix = options.profile === '' ? undefined : join(options.profile, file);
-  const session = await runtime.InferenceSession.create(model.bytes, sessionOptions(options, prefix));
+  const name = graph.name.replaceAll(/[^\w-]+/g, '-');
+  const dump = options.dump === '' ? undefined : await reserveDump(options.dump, name);
+  const model = toOnnx(graph, {
+    baked: constants,
+    inlineLimit: host.inlineLimit,
+    externalPrefix: dump === undefined ? undefined : basename(dump, '.onnx'),
+  });
+  if (dump !== undefined) await writeDump(dump, model);
+  const profile = host.profiler?.prefixFor(name);
+  const session = await runtime.InferenceSession.create(model.bytes, {
+    ...sessionOptions(options, profile),
+    externalData: [...model.external].map(([path, data]) => ({ path, data })),
+  });
   host.countSessions(1);
 
   return {
@@ -85,9 +94,10 @@ async function load(graph: Graph, baked: NamedArrays, host: SessionHost): Promis
       );
     },
     async release() {
-      if (options.profile !== '') session.endProfiling();
+      if (profile !== undefined) session.endProfiling();
       await session.release();
       host.countSessions(-1);
+      if (profile !== undefined) await host.profiler?.collect(name, profile);
     },
   };
 }

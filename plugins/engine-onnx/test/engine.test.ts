@@ -1,10 +1,13 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
+import { InferenceSession } from 'onnxruntime-node';
 import { hostArray, isArdError, type HostArray, type TensorRecord } from '@ard/core';
+import { createOnnxEngine } from '../src/create-onnx-engine.js';
 import plugin from '../src/index.js';
+import { onnxEngineOptions } from '../src/options.js';
 import { expectClose, integers, noise, testEngine, uniform } from './support/agreement.js';
 import { attackGradient, residualValues, type StepInputs } from './support/residual-net.js';
 
@@ -104,14 +107,117 @@ describe('engine-onnx', () => {
     await engine.dispose();
   });
 
-  it('writes its graphs and profiles where it is told to', async () => {
+  describe('what it tells about its work', () => {
+    let folder: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'ard-engine-'));
+    });
+    afterEach(() => rm(folder, { recursive: true }));
+
+    async function run(options: Record<string, unknown>): Promise<string> {
+      let printed = '';
+      const engine = await createOnnxEngine(onnxEngineOptions.parse({ threads: 1, ...options }), {
+        print: (text) => {
+          printed += text;
+        },
+      });
+      const name = 'my step';
+      const compiled = engine.compile(({ x }: { x: tf.Tensor }) => ({ y: tf.exp(tf.exp(x)) }), { name });
+      for (const size of [2, 3, 3]) await compiled({ x: noise('x', size) });
+      await engine.dispose();
+      return printed;
+    }
+
+    it('dumps every graph to a file of its own, in later runs too', async () => {
+      const dump = join(folder, 'new', 'graph.onnx');
+      for (let times = 0; times < 2; times++) await run({ dump });
+      expect((await readdir(join(folder, 'new'))).sort()).to.deep.equal(
+        [0, 1, 2, 3].map((number) => `graph-my-step-${number}.onnx`),
+      );
+      await run({ dump: join(folder, 'graphs') });
+      const files = await readdir(join(folder, 'graphs'));
+      expect(files.sort()).to.deep.equal(['my-step-0.onnx', 'my-step-1.onnx']);
+      for (const file of files) {
+        const bytes = await readFile(join(folder, 'graphs', file));
+        await (await InferenceSession.create(bytes)).release();
+      }
+    });
+
+    it('says where it cannot dump', async () => {
+      await writeFile(join(folder, 'file'), '');
+      const error = await rejection(() => run({ dump: join(folder, 'file', 'graph.onnx') }));
+      expect(error.message).to.match(/^engine\.dump: .* cannot be written/);
+    });
+
+    it('prints the operators that took the most time, and leaves no files behind', async () => {
+      expect(await run({})).to.equal('');
+      const table = await run({ profile: true });
+      expect(table).to.match(
+        /^Operators by time, [\d.]+ ms in all\nfunction +operator +provider +calls +ms +share\n/,
+      );
+      expect(table).to.match(/^my-step +Exp +CPU +6 +[\d.]+ +[\d.]+ %$/m);
+      await run({ profile: join(folder, 'profiles') });
+      const files = await readdir(join(folder, 'profiles'));
+      expect(files).to.have.length(2);
+      for (const file of files) expect(file).to.match(/^my-step-.*\.json$/);
+    });
+  });
+
+  it('leaves out passes, as a list or as text, and knows their names', async () => {
+    for (const without of [['constantFolding', 'layout'], 'constantFolding, layout', '']) {
+      const engine = await testEngine({ without });
+      const compiled = engine.compile(({ x }: { x: tf.Tensor }) => ({ y: tf.exp(x) }), { name: 'exp' });
+      await compiled({ x: noise('x', 2) });
+      await engine.dispose();
+    }
+    const error = await rejection(() => testEngine({ without: 'layout,lay' }));
+    expect(error.message).to.contain('"lay"');
+    expect(error.remedy).to.contain('layout');
+  });
+
+  it('says why a provider does not start here, and what it needs', async () => {
+    const provider = process.platform === 'win32' ? 'coreml' : 'dml';
+    const error = await rejection(() => testEngine({ provider }));
+    expect(error.message).to.contain(provider).and.to.contain('does not exist on');
+    expect(error.remedy).to.match(/provider=cpu/);
+  });
+
+  it('keeps constants beyond a limit out of the model: same results, small model, files beside the dump', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'ard-engine-'));
-    const engine = await testEngine({ dump: join(folder, 'graphs'), profile: join(folder, 'profiles') });
-    const compiled = engine.compile(({ x }: { x: tf.Tensor }) => ({ y: tf.exp(x) }), { name: 'my step' });
-    await compiled({ x: noise('x', 2) });
-    await engine.dispose();
-    expect(await readdir(join(folder, 'graphs'))).to.deep.equal(['my-step-0.onnx']);
-    expect((await readdir(join(folder, 'profiles'))).join()).to.match(/^my-step-0.*json$/);
+    const results: HostArray[] = [];
+    for (const [inlineLimit, dump] of [
+      [undefined, join(folder, 'whole')],
+      [4096, join(folder, 'divided')],
+    ] as const) {
+      // without blocked convolutions frozen inputs become constants
+      const engine = await createOnnxEngine(
+        onnxEngineOptions.parse({ threads: 1, blocked: false, dump }),
+        inlineLimit === undefined ? {} : { inlineLimit },
+      );
+      const known = noise('known', 50, 40).data;
+      const compiled = engine.compile(
+        ({ network, x }: { network: { w: tf.Tensor }; x: tf.Tensor }) => ({
+          y: tf.matMul(tf.matMul(x, network.w), tf.tensor(known, [50, 40])),
+        }),
+        { name: 'large', frozen: ['network'] },
+      );
+      for (const w of ['one', 'two']) {
+        const { y } = await compiled({ network: { w: noise(w, 30, 50) }, x: noise('x', 2, 30) });
+        results.push(y as HostArray);
+      }
+      await engine.dispose();
+    }
+    expect(results[2]!.data).to.deep.equal(results[0]!.data);
+    expect(results[3]!.data).to.deep.equal(results[1]!.data);
+    const files = (await readdir(join(folder, 'divided'))).sort();
+    expect(files.filter((file) => file.startsWith('large-0'))).to.deep.equal([
+      'large-0-0.bin',
+      'large-0-1.bin',
+      'large-0.onnx',
+    ]);
+    const model = join(folder, 'divided', 'large-0.onnx');
+    expect((await readFile(model)).length).to.be.below(2000);
+    await (await InferenceSession.create(model)).release();
     await rm(folder, { recursive: true });
   });
 });

@@ -1,4 +1,3 @@
-import { ArdError } from '@ard/core';
 import type { Attribute, Attributes, ConstantData, ElementType, Graph, Node, Value } from '../ir/graph.js';
 import { nodesInOrder } from '../ir/traverse.js';
 import { modelType } from './schema.js';
@@ -9,11 +8,17 @@ export interface OnnxModel {
   readonly inputs: readonly string[];
   /** For each output of the graph that has to be computed, its name in the graph. */
   readonly outputs: readonly string[];
+  /** Constants that travel beside the model because it would grow too large, by the file name that it gives them. */
+  readonly external: ReadonlyMap<string, Uint8Array>;
 }
 
 export interface OnnxOptions {
   /** Values of inputs that become part of the model, by name. */
   readonly baked?: ReadonlyMap<string, ConstantData>;
+  /** Bytes of constants up to which all are part of the model; beyond, large ones travel beside it. 1 GiB. */
+  readonly inlineLimit?: number;
+  /** How the names of external files start. */
+  readonly externalPrefix?: string;
 }
 
 /** The last operator set in which the reductions take axes as attributes, and the file format of its time. */
@@ -21,19 +26,28 @@ const operatorSet = 17;
 const irVersion = 8;
 const contribDomains = ['com.microsoft', 'com.microsoft.nchwc'];
 
-/** Protobuf cannot hold more; ONNX Runtime refuses it as well. */
-const largestModel = 2 ** 31 - 1;
+/** Half of what protobuf can hold: a message is in memory twice while it is written. */
+const defaultInlineLimit = 2 ** 30;
+
+/** Constants smaller than this share of the limit stay inside. */
+const smallShare = 2 ** -10;
 
 const dataTypes: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
 /** Writes a graph as an ONNX model. Outputs that are inputs or constants of the graph are left to the caller. */
-export function toOnnx(graph: Graph, { baked = new Map() }: OnnxOptions = {}): OnnxModel {
+export function toOnnx(
+  graph: Graph,
+  { baked = new Map(), inlineLimit = defaultInlineLimit, externalPrefix = 'constants' }: OnnxOptions = {},
+): OnnxModel {
   const computed = graph.outputs.filter(({ value }) => value.source.kind === 'node');
   const nodes = nodesInOrder(computed.map(({ value }) => value));
   const naming = new Naming();
   const used = usedValues(nodes);
-  const initializers = [...used].flatMap((value) => initializer(value, naming.of(value), baked));
-  refuseTooLarge(graph.name, initializers);
+  const { initializers, external } = divide(
+    [...used].flatMap((value) => initializer(value, naming.of(value), baked)),
+    inlineLimit,
+    externalPrefix,
+  );
   const inputs = graph.inputs.filter(({ name, value }) => used.has(value) && !baked.has(name));
   const results = computed.map(({ name, value }) => ({ name: `output:${name}`, value }));
   const message = {
@@ -64,6 +78,7 @@ export function toOnnx(graph: Graph, { baked = new Map() }: OnnxOptions = {}): O
     bytes: modelType.encode(message).finish(),
     inputs: inputs.map(({ name }) => name),
     outputs: computed.map(({ name }) => name),
+    external,
   };
 }
 
@@ -110,15 +125,24 @@ function initializer(value: Value, name: string, baked: ReadonlyMap<string, Cons
   return [{ name, dims: value.shape, dataType: dataTypes[value.type], rawData }];
 }
 
-function refuseTooLarge(name: string, tensors: readonly TensorMessage[]): void {
+/** Takes large constants out of the model when all together are beyond the limit. */
+function divide(
+  tensors: readonly TensorMessage[],
+  inlineLimit: number,
+  prefix: string,
+): { readonly initializers: readonly object[]; readonly external: ReadonlyMap<string, Uint8Array> } {
+  const external = new Map<string, Uint8Array>();
   const bytes = tensors.reduce((sum, { rawData }) => sum + rawData.byteLength, 0);
-  if (bytes < largestModel - 2 ** 24) return;
-  throw new ArdError(
-    `${name}: constants of ${(bytes / 2 ** 30).toFixed(1)} GB do not fit into one ONNX model (2 GB).`,
-    {
-      remedy: 'Pass the large arrays as inputs of the compiled function, without naming them in `frozen`.',
-    },
-  );
+  if (bytes <= inlineLimit) return { initializers: tensors, external };
+  const initializers = tensors.map(({ rawData, ...tensor }) => {
+    if (rawData.byteLength < inlineLimit * smallShare) return { rawData, ...tensor };
+    const location = `${prefix}-${external.size}.bin`;
+    external.set(location, rawData);
+    const entries = { location, offset: '0', length: String(rawData.byteLength) };
+    const externalData = Object.entries(entries).map(([key, value]) => ({ key, value }));
+    return { ...tensor, dataLocation: 1, externalData };
+  });
+  return { initializers, external };
 }
 
 function nodeMessage(node: Node, naming: Naming): object {

@@ -1,22 +1,41 @@
 import type { Graph } from '../ir/graph.js';
 import { blockedLayout } from './blocked-layout.js';
 import { commonSubexpressions } from './common-subexpressions.js';
+import { composeMaxPoolIndices } from './compose-max-pool-indices.js';
 import { constantFolding } from './constant-folding.js';
 import { foldChannelScales } from './fold-channel-scales.js';
 import { fuseBlockedConvolutions } from './fuse-blocked-convolutions.js';
 import { layout } from './layout.js';
 import { reluMasks } from './relu-masks.js';
 import { simplify } from './simplify.js';
+import { splitChannelMultipliers } from './split-channel-multipliers.js';
 import { trainBatchNorm } from './train-batch-norm.js';
+import { unfuseMatrixProducts } from './unfuse-matrix-products.js';
 
 /** What the passes may know about where the graph will run. */
 export interface Target {
   /** Channels that the machine's blocked convolutions keep side by side; 0 where it has none. */
   readonly block?: number;
+  /** Whether `BatchNormalization` can return the batch's own statistics; true unless told otherwise. */
+  readonly trainingBatchNorm?: boolean;
+  /** Whether there is `FusedMatMul`; true unless told otherwise. */
+  readonly fusedMatrixProducts?: boolean;
+  /** Whether grouped convolutions may make several channels out of one; true unless told otherwise. */
+  readonly channelMultipliers?: boolean;
+  /** Whether `MaxPool` can say where its maxima are; true unless told otherwise. */
+  readonly maxPoolIndices?: boolean;
 }
 
 /** In the order in which they run. Dead code needs no pass: a graph is what its outputs reach. */
 const pipeline = [
+  [
+    'splitChannelMultipliers',
+    (graph, target) => (target.channelMultipliers === false ? splitChannelMultipliers(graph) : graph),
+  ],
+  [
+    'composeMaxPoolIndices',
+    (graph, target) => (target.maxPoolIndices === false ? composeMaxPoolIndices(graph) : graph),
+  ],
   ['constantFolding', constantFolding],
   ['simplify', simplify],
   ['reluMasks', reluMasks],
@@ -24,12 +43,16 @@ const pipeline = [
   ['layout', layout],
   ['simplify', simplify],
   ['commonSubexpressions', commonSubexpressions],
-  ['trainBatchNorm', trainBatchNorm],
+  ['trainBatchNorm', (graph, target) => (target.trainingBatchNorm === false ? graph : trainBatchNorm(graph))],
   ['foldChannelScales', foldChannelScales],
   ['blockedLayout', (graph, { block = 0 }) => blockedLayout(graph, block)],
   ['commonSubexpressions', commonSubexpressions],
   ['fuseBlockedConvolutions', fuseBlockedConvolutions],
   ['simplify', simplify],
+  [
+    'unfuseMatrixProducts',
+    (graph, target) => (target.fusedMatrixProducts === false ? unfuseMatrixProducts(graph) : graph),
+  ],
 ] as const satisfies readonly (readonly [string, (graph: Graph, target: Target) => Graph])[];
 
 export type PassName = (typeof pipeline)[number][0];

@@ -13,7 +13,8 @@ export interface OptionDescription {
 interface JsonSchema {
   /** What is allowed in words, where the schema says it better than its structure does. */
   readonly title?: string;
-  readonly type?: string;
+  /** Several where any of them will do. */
+  readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly JsonSchema[];
@@ -52,6 +53,9 @@ function inWords(schema: JsonSchema): string {
   if ('const' in schema) return String(schema.const);
   if (schema.enum) return `one of ${schema.enum.map(String).join(', ')}`;
   if (schema.anyOf) return schema.anyOf.map(inWords).join(' or ');
+  if (Array.isArray(schema.type)) {
+    return (schema.type as readonly string[]).map((type) => inWords({ ...schema, type })).join(' or ');
+  }
   switch (schema.type) {
     case 'boolean':
       return 'true or false';
