@@ -1,7 +1,17 @@
+import { randomStream } from '@ard/core';
 import { classMetrics, type ClassMetrics } from '@ard/core/host';
-import type { EvaluationRecord } from './run-report.js';
 import { formatEpsilon } from './format-epsilon.js';
-import { wilsonInterval } from './wilson-interval.js';
+import { formatCount } from './format-number.js';
+import type { EvaluationRecord } from './run-report.js';
+import {
+  namedIntervals,
+  statisticNames,
+  statisticsOf,
+  type StatisticIntervals,
+} from './statistics/class-statistics.js';
+import { bootstrapIntervals, type OutcomeCounts } from './statistics/bootstrap.js';
+import type { Interval, IntervalMethod } from './statistics/interval.js';
+import { wilsonInterval } from './statistics/wilson-interval.js';
 
 export interface ClassRow {
   readonly name: string;
@@ -9,8 +19,8 @@ export interface ClassRow {
   /** Fractions; NaN for a class without examples. */
   readonly clean: number;
   readonly robust: number;
-  /** 95 % confidence interval of `robust`. */
-  readonly interval: { readonly low: number; readonly high: number };
+  readonly cleanInterval: Interval;
+  readonly robustInterval: Interval;
   readonly worst: boolean;
   /** The wrong class that attacked images of this one are most often taken for, and their share of all. */
   readonly pushedTo: { readonly name: string; readonly share: number } | undefined;
@@ -21,33 +31,104 @@ export interface ClassSummary {
   readonly rows: readonly ClassRow[];
   readonly clean: ClassMetrics;
   readonly robust: ClassMetrics;
+  readonly cleanIntervals: StatisticIntervals;
+  readonly robustIntervals: StatisticIntervals;
+  readonly interval: { readonly method: IntervalMethod; readonly resamples: number; readonly seed: number };
   readonly worstName: string;
+  readonly bestName: string;
   /** One sentence: attacks, radius, samples, seed. */
   readonly conditions: string;
 }
 
-export function summariseClasses({ evaluation, classNames, seed, ddof = 0 }: EvaluationRecord): ClassSummary {
+/** How intervals are made unless a record says otherwise. */
+const defaultInterval = { method: 'wilson', resamples: 1000 } as const;
+
+/** Statistics of an evaluation: rates per class, what summarises them, and 95 % intervals of all of it. */
+export function summariseClasses(record: EvaluationRecord): ClassSummary {
+  const { evaluation, classNames, seed, ddof = 0 } = record;
+  const { method, resamples } = record.interval ?? defaultInterval;
   const clean = classMetrics(evaluation.cleanCorrect, evaluation.counts, ddof);
   const robust = classMetrics(evaluation.robustCorrect, evaluation.counts, ddof);
+  const sampled = sampledIntervals(evaluation, ddof, resamples, seed);
+  const interval = (which: 'clean' | 'robust', index: number): Interval => {
+    const correct = which === 'clean' ? evaluation.cleanCorrect : evaluation.robustCorrect;
+    return method === 'wilson'
+      ? wilsonInterval(correct[index]!, evaluation.counts[index]!)
+      : sampled[which].classes[index]!;
+  };
   const rows = classNames.map((name, index) => ({
     name,
     count: evaluation.counts[index]!,
     clean: clean.accuracy[index]!,
     robust: robust.accuracy[index]!,
-    interval: wilsonInterval(evaluation.robustCorrect[index]!, evaluation.counts[index]!),
+    cleanInterval: interval('clean', index),
+    robustInterval: interval('robust', index),
     worst: index === robust.worst.classIndex,
     pushedTo: pushedTo(evaluation.confusion[index] ?? [], index, classNames),
   }));
-  const worstName = classNames[robust.worst.classIndex] ?? '–';
-  return { rows, clean, robust, worstName, conditions: conditions(evaluation, seed) };
+  const intervals = (which: 'clean' | 'robust', correct: readonly number[]): StatisticIntervals =>
+    method === 'wilson'
+      ? { ...sampled[which].statistics, average: wilsonInterval(total(correct), evaluation.count) }
+      : sampled[which].statistics;
+  return {
+    rows,
+    clean,
+    robust,
+    cleanIntervals: intervals('clean', evaluation.cleanCorrect),
+    robustIntervals: intervals('robust', evaluation.robustCorrect),
+    interval: { method, resamples, seed },
+    worstName: classNames[robust.worst.classIndex] ?? '–',
+    bestName: classNames[robust.best.classIndex] ?? '–',
+    conditions: conditions(evaluation, seed),
+  };
+}
+
+/** Says how the 95 % intervals came about. */
+export function intervalNote({ interval }: Pick<ClassSummary, 'interval'>): string {
+  const { method, resamples, seed } = interval;
+  const bootstrap = `bootstrap, ${formatCount(resamples)} resamples within classes, seed ${seed}`;
+  return method === 'wilson'
+    ? `95 % intervals: Wilson for accuracies; ${bootstrap}, for worst class, worst 30 %, NSD and gap.`
+    : `95 % intervals: ${bootstrap}.`;
+}
+
+interface SampledIntervals {
+  readonly classes: readonly Interval[];
+  readonly statistics: StatisticIntervals;
+}
+
+function sampledIntervals(
+  { cleanCorrect, robustCorrect, counts }: EvaluationRecord['evaluation'],
+  ddof: 0 | 1,
+  resamples: number,
+  seed: number,
+): { readonly clean: SampledIntervals; readonly robust: SampledIntervals } {
+  // what is robust is right on the clean image too
+  const outcomes = counts.map((count, index) => [
+    robustCorrect[index]!,
+    cleanCorrect[index]! - robustCorrect[index]!,
+    count - cleanCorrect[index]!,
+  ]);
+  const numbers = (correct: readonly number[]): readonly number[] => {
+    const metrics = classMetrics(correct, counts, ddof);
+    return [...statisticsOf(metrics), ...metrics.accuracy];
+  };
+  const statistics = (resample: OutcomeCounts): readonly number[] => [
+    ...numbers(resample.map(([robust, cleanOnly]) => robust! + cleanOnly!)),
+    ...numbers(resample.map(([robust]) => robust!)),
+  ];
+  const all = bootstrapIntervals(outcomes, statistics, { resamples, random: randomStream(seed) });
+  const part = (intervals: readonly Interval[]): SampledIntervals => ({
+    statistics: namedIntervals(intervals),
+    classes: intervals.slice(statisticNames.length),
+  });
+  return { clean: part(all.slice(0, all.length / 2)), robust: part(all.slice(all.length / 2)) };
 }
 
 function pushedTo(predicted: readonly number[], own: number, names: readonly string[]): ClassRow['pushedTo'] {
   const wrong = predicted.map((count, index) => (index === own ? 0 : count));
   const most = Math.max(0, ...wrong);
-  if (most === 0) return undefined;
-  const total = predicted.reduce((sum, count) => sum + count, 0);
-  return { name: names[wrong.indexOf(most)]!, share: most / total };
+  return most === 0 ? undefined : { name: names[wrong.indexOf(most)]!, share: most / total(predicted) };
 }
 
 function conditions({ attacks, count }: EvaluationRecord['evaluation'], seed: number): string {
@@ -56,5 +137,9 @@ function conditions({ attacks, count }: EvaluationRecord['evaluation'], seed: nu
     description.includes('epsilon') ? description : `${description}, epsilon ${formatEpsilon(epsilon)}`,
   );
   const robust = each.length === 1 ? each[0]! : `right under all of: ${each.join('; ')}`;
-  return `Robust: ${robust}; n = ${count.toLocaleString('en')}, seed ${seed}.`;
+  return `Robust: ${robust}; n = ${formatCount(count)}, seed ${seed}.`;
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

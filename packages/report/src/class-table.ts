@@ -1,91 +1,139 @@
-import Table from 'cli-table3';
 import { createColors } from 'picocolors';
-import { summariseClasses, type ClassRow, type ClassSummary } from './class-summary.js';
-import { formatCount, formatPercent } from './format-number.js';
+import { intervalNote, summariseClasses, type ClassRow, type ClassSummary } from './class-summary.js';
+import { formatCount, formatInterval, formatPercent } from './format-number.js';
+import { plainTable } from './plain-table.js';
 import type { EvaluationRecord } from './run-report.js';
+import { wrapped } from './wrapped.js';
 
 export interface ClassTableOptions {
   /** Terminal colours; nothing depends on them. */
   readonly colour: boolean;
+  /** Columns of the terminal, default 80; from {@link wideFrom} on there is more to see. */
+  readonly width?: number;
 }
 
-const barWidth = 22;
-const nameWidth = 16;
-const width = 80;
+/** Columns that the wide table needs. */
+const wideFrom = 112;
+const widest = 140;
 
 /**
  * The result of an evaluation for a terminal of 80 columns: a row per class with clean and robust accuracy in
  * percent and one bar (solid as far as robust, light as far as clean), then averages, the worst class, the mean of
- * the worst 30 %, NSD, and the conditions that the numbers hold under.
+ * the worst 30 %, NSD, the gap, and the conditions that the numbers hold under. A wide terminal also shows the
+ * interval of clean accuracy and the class that attacked images are taken for.
  */
-export function classTable(record: EvaluationRecord, { colour }: ClassTableOptions): string {
+export function classTable(record: EvaluationRecord, { colour, width = 80 }: ClassTableOptions): string {
   const summary = summariseClasses(record);
   const paint = createColors(colour);
-  const table = plainTable([nameWidth, 8, 8, 8, 12, barWidth + 1], 5);
-  table.push(['class', 'n', 'clean', 'robust', '95 % CI', ''].map(paint.bold));
-  for (const row of summary.rows) {
-    const cells = [
-      row.worst ? `> ${row.name}` : `  ${row.name}`,
-      formatCount(row.count),
-      formatPercent(row.clean),
-      formatPercent(row.robust),
-      row.count === 0 ? '–' : `${formatPercent(row.interval.low)}–${formatPercent(row.interval.high)}`,
-      ` ${bar(row)}`,
-    ];
-    table.push(row.worst ? cells.map((cell) => paint.red(cell)) : cells);
-  }
-  return [table.toString(), '', summaryTable(summary), '', ...wrapped(summary.conditions), legend]
+  const columns = Math.min(width, widest);
+  const isWide = columns >= wideFrom;
+  const [head, ...rows] = isWide ? wide(summary, columns) : narrow(summary);
+  const table = isWide ? plainTable(wideWidths(columns), 6) : plainTable(narrowWidths, 5);
+  table.push(
+    head!.map(paint.bold),
+    ...rows.map((row, at) => (summary.rows[at]!.worst ? row.map(paint.red) : row)),
+  );
+  return [
+    table.toString(),
+    '',
+    summaryTable(summary, columns),
+    '',
+    ...wrapped(summary.conditions, Math.min(columns, 100)),
+    ...wrapped(intervalNote(summary), Math.min(columns, 100)),
+    'Bar: █ robust, ░ clean only, of 100 %. > marks the lowest robust accuracy.',
+  ]
     .join('\n')
     .replace(/ +$/gm, '');
 }
 
-const legend = 'Bar: █ robust, ░ clean only, of 100 %. > marks the lowest robust accuracy.';
+const narrowWidths = [16, 8, 8, 8, 13, 27];
 
-function summaryTable({ clean, robust, worstName, rows }: ClassSummary): string {
-  const table = plainTable([24, 8, 8, 40], 3);
+function narrow({ rows }: ClassSummary): string[][] {
+  return [
+    ['class', 'n', 'clean', 'robust', '95 % CI', ''],
+    ...rows.map((row) => [
+      name(row),
+      formatCount(row.count),
+      formatPercent(row.clean),
+      formatPercent(row.robust),
+      formatInterval(row.robustInterval),
+      ` ${bar(row, 22)}`,
+    ]),
+  ];
+}
+
+const wideWidths = (columns: number): number[] => [20, 8, 8, 13, 8, 13, columns - 92, 22];
+
+function wide({ rows }: ClassSummary, columns: number): string[][] {
+  return [
+    ['class', 'n', 'clean', '95 % CI', 'robust', '95 % CI', '', ' taken for'],
+    ...rows.map((row) => [
+      name(row),
+      formatCount(row.count),
+      formatPercent(row.clean),
+      formatInterval(row.cleanInterval),
+      formatPercent(row.robust),
+      formatInterval(row.robustInterval),
+      ` ${bar(row, columns - 94)}`,
+      row.pushedTo ? ` ${row.pushedTo.name} (${formatPercent(row.pushedTo.share)} %)` : ' –',
+    ]),
+  ];
+}
+
+function name({ worst, name: text }: ClassRow): string {
+  return worst ? `> ${text}` : `  ${text}`;
+}
+
+function summaryTable(summary: ClassSummary, columns: number): string {
+  const { clean, robust, robustIntervals, worstName, bestName, rows } = summary;
+  const table = plainTable([24, 8, 8, 13, columns - 53], 4);
   const worst = rows.find((row) => row.worst);
+  const ratio = (value: number): string => (Number.isFinite(value) ? value.toFixed(3) : '–');
+  const { normalisedStandardDeviation: deviation } = robustIntervals;
   table.push(
-    ['average', formatPercent(clean.average), formatPercent(robust.average), ''],
-    ['worst class', formatPercent(worst?.clean), formatPercent(robust.worst.accuracy), ` ${worstName}`],
-    ['mean of worst 30 %', formatPercent(clean.meanOfWorst30), formatPercent(robust.meanOfWorst30), ''],
+    ['', 'clean', 'robust', '95 % CI', ''],
+    [
+      'average',
+      formatPercent(clean.average),
+      formatPercent(robust.average),
+      formatInterval(robustIntervals.average),
+      '',
+    ],
+    [
+      'worst class',
+      formatPercent(worst?.clean),
+      formatPercent(robust.worst.accuracy),
+      formatInterval(robustIntervals.worst),
+      ` ${worstName}`,
+    ],
+    [
+      'mean of worst 30 %',
+      formatPercent(clean.meanOfWorst30),
+      formatPercent(robust.meanOfWorst30),
+      formatInterval(robustIntervals.meanOfWorst30),
+      '',
+    ],
+    [
+      'gap best to worst',
+      formatPercent(clean.gap),
+      formatPercent(robust.gap),
+      formatInterval(robustIntervals.gap),
+      ` best: ${bestName}`,
+    ],
     [
       `NSD (ddof ${robust.ddof})`,
-      clean.normalisedStandardDeviation.toFixed(3),
-      robust.normalisedStandardDeviation.toFixed(3),
+      ratio(clean.normalisedStandardDeviation),
+      ratio(robust.normalisedStandardDeviation),
+      Number.isFinite(deviation.low) ? `${ratio(deviation.low)}–${ratio(deviation.high)}` : '–',
       ' lower is fairer',
     ],
   );
   return table.toString();
 }
 
-function bar({ clean, robust }: ClassRow): string {
+function bar({ clean, robust }: ClassRow, width: number): string {
   if (Number.isNaN(clean)) return '';
-  const solid = Math.round(robust * barWidth);
-  const light = Math.max(0, Math.round(clean * barWidth) - solid);
-  return '█'.repeat(solid) + '░'.repeat(light) + '·'.repeat(Math.max(0, barWidth - solid - light));
-}
-
-/** A table without lines; the first column and those from `leftFrom` on are flush left. */
-function plainTable(colWidths: number[], leftFrom: number): InstanceType<typeof Table> {
-  const chars = Object.fromEntries(
-    ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
-      .concat(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'])
-      .map((place) => [place, '']),
-  );
-  return new Table({
-    chars,
-    colWidths,
-    colAligns: colWidths.map((_, column) => (column === 0 || column >= leftFrom ? 'left' : 'right')),
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-}
-
-function wrapped(text: string): readonly string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1)!;
-    if (line !== '' && line.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
-  }
-  return lines;
+  const solid = Math.round(robust * width);
+  const light = Math.max(0, Math.round(clean * width) - solid);
+  return '█'.repeat(solid) + '░'.repeat(light) + '·'.repeat(Math.max(0, width - solid - light));
 }

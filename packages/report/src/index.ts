@@ -1,7 +1,10 @@
 export { formatEpsilon } from './format-epsilon.js';
 export { formatCount, formatPercent } from './format-number.js';
-export { wilsonInterval } from './wilson-interval.js';
+export { wilsonInterval } from './statistics/wilson-interval.js';
+export type { Interval, IntervalMethod } from './statistics/interval.js';
 export { summariseClasses, type ClassSummary, type ClassRow } from './class-summary.js';
 export { classTable, type ClassTableOptions } from './class-table.js';
 export { htmlReport } from './html-report.js';
-export type { EvaluationRecord, RunReport } from './run-report.js';
+export type { EpsilonPoint, EvaluationRecord, RunReport } from './run-report.js';
+export { evaluationSummary, summarySchema, type EvaluationSummary } from './evaluation-summary.js';
+export { classCsv } from './class-csv.js';

@@ -1,5 +1,6 @@
 import type { EpochFinished } from '@ard/core';
-import type { Evaluation } from '@ard/core/host';
+import type { Evaluation, SampleVerdict } from '@ard/core/host';
+import type { IntervalMethod } from './statistics/interval.js';
 
 /** A finished evaluation with what is needed to read it. */
 export interface EvaluationRecord {
@@ -9,6 +10,20 @@ export interface EvaluationRecord {
   readonly seed: number;
   /** Divisor of the standard deviation in NSD: 0 for the population's (default), 1 for the sample's. */
   readonly ddof?: 0 | 1;
+  /** How 95 % intervals are made; Wilson and 1,000 resamples where absent. Resamples are drawn from the seed. */
+  readonly interval?: { readonly method: IntervalMethod; readonly resamples: number };
+  /** Accuracy at other radii, in ascending order, where it was asked for. */
+  readonly epsilonCurve?: readonly EpsilonPoint[];
+  /** One per image, ordered by index; without them the report has no histograms. */
+  readonly verdicts?: readonly SampleVerdict[];
+}
+
+/** A point of the curve of robustness against the radius. */
+export interface EpsilonPoint {
+  /** In pixel units of [0, 1]. */
+  readonly epsilon: number;
+  /** `[classes]`: images that are right at this and at every smaller radius. */
+  readonly correct: readonly number[];
 }
 
 /** What the page about a run is made of; plain data, as read back from a run directory. */

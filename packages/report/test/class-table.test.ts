@@ -14,6 +14,14 @@ describe('classTable', () => {
     expect(stripVTControlCharacters(coloured)).to.equal(plain);
   });
 
+  it('shows more where there is room: both intervals, and what attacked images are taken for', () => {
+    for (const width of [112, 130, 200]) {
+      const wide = classTable(evaluationRecord, { colour: false, width });
+      for (const line of wide.split('\n')) expect(line.length, line).to.be.at.most(Math.min(width, 140));
+      expect(wide).to.match(/^> waves +100 +62\.0 +52\.2–70\.9 +24\.0 +16\.7–33\.2 .*zebra \(60\.0 %\)$/m);
+    }
+  });
+
   it('has a row per class with count, clean and robust accuracy, in order', () => {
     const rows = plain.split('\n').slice(1, 5);
     rows.forEach((row, index) => expect(row).to.include(classNames[index]));
@@ -23,7 +31,7 @@ describe('classTable', () => {
   it('marks the worst class by a sign, not by colour alone', () => {
     expect(plain.split('\n').filter((line) => line.startsWith('>'))).to.have.length(1);
     expect(plain).to.match(/^> waves +100 +62\.0 +24\.0/m);
-    expect(plain).to.match(/worst class +62\.0 +24\.0 +waves/);
+    expect(plain).to.match(/worst class +62\.0 +24\.0 +1[5-7]\.\d–3[2-4]\.\d +waves/);
   });
 
   it('draws robust and clean accuracy as one bar', () => {
@@ -31,9 +39,10 @@ describe('classTable', () => {
   });
 
   it('states average, worst 30 % and NSD with its ddof', () => {
-    expect(plain).to.match(/average +87\.0 +71\.8/);
+    expect(plain).to.match(/average +87\.0 +71\.8 +67\.1–75\.9/);
+    expect(plain).to.match(/gap best to worst +37\.0 +74\.0 .* best: sun/);
     expect(plain).to.match(/mean of worst 30 % +62\.0 +24\.0/);
-    expect(plain).to.match(/NSD \(ddof 0\) +0\.170 +0\.399 +lower is fairer/);
+    expect(plain).to.match(/NSD \(ddof 0\) +0\.170 +0\.399 +0\.\d{3}–0\.\d{3} +lower is fairer/);
   });
 
   it('reproduces the oracle for NSD (methods.md 7): .292605 of the population, .308433 of the sample', () => {
@@ -57,6 +66,9 @@ describe('classTable', () => {
 
   it('states the conditions: attack, radius as a fraction, samples, seed', () => {
     const text = plain.replaceAll('\n', ' ');
+    expect(text).to.include(
+      '95 % intervals: Wilson for accuracies; bootstrap, 1,000 resamples within classes, seed 7',
+    );
     expect(text).to.include('Robust: PGD, 20 steps of 2/255, epsilon 8/255; n = 400, seed 7.');
   });
 

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { formatEpsilon } from '../src/format-epsilon.js';
 import { formatCount, formatPercent } from '../src/format-number.js';
-import { wilsonInterval } from '../src/wilson-interval.js';
 
 describe('formatEpsilon', () => {
   it('writes radii as fractions of 255, from float32 too', () => {
@@ -25,20 +24,5 @@ describe('formatPercent and formatCount', () => {
       '–',
       '10,000',
     ]);
-  });
-});
-
-describe('wilsonInterval', () => {
-  it('gives the textbook interval for 50 of 100', () => {
-    const { low, high } = wilsonInterval(50, 100);
-    expect(low).to.be.closeTo(0.403832, 1e-6);
-    expect(high).to.be.closeTo(0.596168, 1e-6);
-  });
-
-  it('stays inside [0, 1] at the ends', () => {
-    const none = wilsonInterval(0, 20);
-    expect(none.low).to.equal(0);
-    expect(none.high).to.be.closeTo(0.161125, 1e-6);
-    expect(wilsonInterval(20, 20).high).to.equal(1);
   });
 });

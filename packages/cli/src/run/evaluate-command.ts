@@ -61,7 +61,7 @@ export async function evaluateCommand(network: string, flags: EvaluateFlags): Pr
     });
     if (output.progress && process.stderr.isTTY) process.stderr.write('\r\u001b[K');
     const record = evaluationRecord(result, test.images.classNames, { config });
-    output.result(classTable(record, { colour: process.stdout.isTTY }), {
+    output.result(classTable(record, { colour: process.stdout.isTTY, width: process.stdout.columns }), {
       network: checkpoint,
       model: model.name,
       engine: running.description,

@@ -7,6 +7,8 @@ export interface RunData {
   readonly batches: BatchSource;
   readonly validation: BatchSource | undefined;
   readonly test: BatchSource;
+  /** SHA-256 of the test images. */
+  readonly testFingerprint: string;
   /** One line per split: where it came from and how much there is. */
   readonly sources: readonly string[];
 }
@@ -31,6 +33,7 @@ export async function loadData(composition: Composition): Promise<RunData> {
     }),
     validation: split.heldOut && inOrder(split.heldOut, config.evaluation.values.batchSize),
     test: test.batches,
+    testFingerprint: test.images.fingerprint,
     sources: [
       `training images: ${split.training.source}`,
       ...(split.heldOut ? [`held-out images: ${split.heldOut.source}`] : []),

@@ -116,7 +116,7 @@ function reportResult(
   { evaluation, data }: TrainingOutcome,
 ): void {
   const record = evaluationRecord(evaluation!, data.images.classNames, composition);
-  const table = classTable(record, { colour: process.stdout.isTTY });
+  const table = classTable(record, { colour: process.stdout.isTTY, width: process.stdout.columns });
   output.result(`\n${table}\n\nRun directory: ${directory}`, {
     runDirectory: directory,
     ...summarise(record),

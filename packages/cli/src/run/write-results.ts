@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Engine, EpochFinished, Model, Variables } from '@ard/core';
+import { plainConfig, type Composition, type Evaluation, type RunDirectory } from '@ard/core/host';
 import {
-  classMetrics,
-  plainConfig,
-  type Composition,
-  type Evaluation,
-  type RunDirectory,
-} from '@ard/core/host';
-import { htmlReport, type EvaluationRecord } from '@ard/report';
+  classCsv,
+  evaluationSummary,
+  htmlReport,
+  type EvaluationRecord,
+  type EvaluationSummary,
+} from '@ard/report';
 import type { RunData } from './load-data.js';
 import { pluginsLock } from './plugins-lock.js';
 import { saveStudent } from './student-file.js';
@@ -22,18 +22,19 @@ export interface RunResults {
   readonly evaluation: Evaluation;
 }
 
-/** What a finished run leaves behind: the student, `summary.json` and `report.html`. */
+/** What a finished run leaves behind: the student, `summary.json`, `classes.csv` and `report.html`. */
 export async function writeResults(run: RunDirectory, results: RunResults): Promise<void> {
   const { composition, data, model, engine, student, evaluation } = results;
   const { classNames } = data.images;
   const record = evaluationRecord(evaluation, classNames, composition);
-  const summary = {
-    ...summarise(record),
+  const summary = evaluationSummary(record, {
     student: model.name,
     engine: engine.description,
     images: data.images.fingerprint,
-  };
+    testImages: data.testFingerprint,
+  });
   run.write('summary.json', `${JSON.stringify(summary, undefined, 2)}\n`);
+  run.write('classes.csv', classCsv(record));
   run.write(
     'report.html',
     await htmlReport({
@@ -64,21 +65,13 @@ export function evaluationRecord(
   classNames: readonly string[],
   { config }: Pick<Composition, 'config'>,
 ): EvaluationRecord {
-  const { seed, standardDeviationDdof: ddof } = config.evaluation.values;
-  return { evaluation, classNames, seed, ddof };
+  const { seed, standardDeviationDdof: ddof, interval: method, resamples } = config.evaluation.values;
+  return { evaluation, classNames, seed, ddof, interval: { method, resamples } };
 }
 
-/** The result as plain data, fractions in [0, 1], with the conditions it holds under. */
-export function summarise({ evaluation, classNames, seed, ddof }: EvaluationRecord): Record<string, unknown> {
-  return {
-    clean: classMetrics(evaluation.cleanCorrect, evaluation.counts, ddof),
-    robust: classMetrics(evaluation.robustCorrect, evaluation.counts, ddof),
-    classNames,
-    samples: evaluation.count,
-    attacks: evaluation.attacks,
-    seed,
-    confusion: evaluation.confusion,
-  };
+/** The result as plain data, as `--json` prints it. */
+export function summarise(record: EvaluationRecord): EvaluationSummary {
+  return evaluationSummary(record);
 }
 
 function readEpochs(directory: string): readonly EpochFinished[] {

@@ -7,6 +7,8 @@ export interface ClassMetrics {
   readonly average: number;
   readonly worst: { readonly classIndex: number; readonly accuracy: number };
   readonly best: { readonly classIndex: number; readonly accuracy: number };
+  /** Best minus worst accuracy. */
+  readonly gap: number;
   /** Mean over the worst 30 % of the classes, at least one. */
   readonly meanOfWorst30: number;
   readonly standardDeviation: number;
@@ -41,6 +43,7 @@ export function classMetrics(
     average: total(correct) / total(counts),
     worst: ranked[0] ?? none,
     best: ranked.at(-1) ?? none,
+    gap: (ranked.at(-1) ?? none).accuracy - (ranked[0] ?? none).accuracy,
     meanOfWorst30: total(values.slice(0, worstCount)) / Math.min(worstCount, values.length),
     standardDeviation: deviation,
     normalisedStandardDeviation: deviation / mean,

@@ -14,6 +14,15 @@ export const evaluationOptions = z.strictObject({
     .union([z.literal(0), z.literal(1)])
     .default(0)
     .describe('NSD with the population (0) or sample (1) standard deviation over classes; tables state it'),
+  interval: z
+    .enum(['wilson', 'bootstrap'])
+    .default('wilson')
+    .describe('95 % intervals of accuracies; those of worst class, NSD and gap are always bootstrapped'),
+  resamples: z
+    .int()
+    .min(100)
+    .default(1000)
+    .describe('bootstrap resamples, drawn within classes from the seed'),
 });
 
 export type EvaluationOptions = z.infer<typeof evaluationOptions>;

@@ -64,7 +64,7 @@ function classRows({ rows }: ClassSummary): string {
       number(formatCount(row.count)),
       number(formatPercent(row.clean)),
       number(formatPercent(row.robust)),
-      number(`${formatPercent(row.interval.low)} – ${formatPercent(row.interval.high)}`),
+      number(`${formatPercent(row.robustInterval.low)} – ${formatPercent(row.robustInterval.high)}`),
       { text: row.pushedTo ? `${row.pushedTo.name} (${formatPercent(row.pushedTo.share)} %)` : '–' },
     ]),
   );
