@@ -119,6 +119,10 @@ describe('looking around on the command line', () => {
     expect(engines.map(({ name }) => name)).to.include.members(['onnx', 'tfjs', 'tfjs-node-gpu']);
     expect(engines.find(({ name }) => name === 'tfjs')?.ok).to.equal(true);
     for (const engine of engines.filter(({ ok }) => !ok)) expect(engine.remedy).to.match(/\w/);
+    const providers = checks.filter(({ group }) => group === 'provider');
+    expect(providers.map(({ name }) => name)).to.include.members(['onnx cpu', 'onnx webgpu', 'onnx cuda']);
+    expect(providers.find(({ name }) => name === 'onnx cpu')?.ok).to.equal(true);
+    for (const provider of providers.filter(({ ok }) => !ok)) expect(provider.remedy).to.match(/\w/);
     expect(checks.find(({ name }) => name === 'cache')?.detail).to.equal(join(folder.path, 'cache'));
     expect(checks.find(({ name }) => name === 'Node')?.detail).to.equal(process.versions.node);
   });

@@ -14,6 +14,7 @@ export default definePlugin({
       summary: 'tfjs functions compiled to ONNX and run by ONNX Runtime on all cores (default)',
       options: onnxEngineOptions,
       availability: () => checkAvailability(),
+      tryProviders: async () => (await import('./try-providers.js')).tryProviders(),
       create: async (options) => {
         const { createOnnxEngine } = await import('./create-onnx-engine.js');
         return createOnnxEngine(options);

@@ -3,7 +3,8 @@ import { compositionFlags, jsonFlag } from '../composition-flags.js';
 import { pluginsFlag } from '../plugins-flag.js';
 
 export default class Doctor extends Command {
-  static override summary = 'Check Node, engines, plugins, data and folders on this machine.';
+  static override summary =
+    'Check Node, engines and their providers, plugins, data and folders on this machine.';
   static override description = 'Says of everything that does not work why, and what to do about it.';
   static override examples = [
     '<%= config.bin %> doctor',

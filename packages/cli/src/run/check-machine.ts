@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isArdError } from '@ard/core';
+import { isArdError, type Availability } from '@ard/core';
 import { createInstance, loadPlugins, resolveConfig, type PluginLookup, type Registry } from '@ard/core/host';
 import { bundledPlugins, ownVersion, pluginLookup } from '../bundled-plugins.js';
 import { flagLayers } from '../flag-layers.js';
@@ -11,7 +11,7 @@ import { columns } from '../text/columns.js';
 import { cacheFolder } from '../user-folders.js';
 
 interface Check {
-  readonly group: 'machine' | 'engine' | 'plugin' | 'data' | 'folder';
+  readonly group: 'machine' | 'engine' | 'provider' | 'plugin' | 'data' | 'folder';
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
@@ -35,13 +35,15 @@ export async function checkMachine(flags: DoctorFlags): Promise<void> {
     ...machine(),
     ...plugins,
     ...(registry ? await checkEngines(registry) : []),
+    ...(registry ? await checkProviders(registry) : []),
     ...(registry ? await checkData(registry, flags) : []),
     checkFolder('cache', cacheFolder()),
     checkFolder('runs', 'runs'),
   ];
   createOutput(flags).result(asText(checks), checks);
   const engines = checks.filter(({ group }) => group === 'engine');
-  const failed = checks.some(({ group, ok }) => group !== 'engine' && !ok);
+  // that one of several ways to run is missing is no fault of the machine
+  const failed = checks.some(({ group, ok }) => group !== 'engine' && group !== 'provider' && !ok);
   if (failed || !engines.some(({ ok }) => ok)) process.exitCode = 1;
 }
 
@@ -98,11 +100,29 @@ async function checkEngines(registry: Registry): Promise<readonly Check[]> {
   return await Promise.all(
     registry.list('engine').map(async ({ component }): Promise<Check> => {
       const found = (await component.availability?.()) ?? { available: true, description: component.summary };
-      return found.available
-        ? { group: 'engine', name: component.id, ok: true, detail: found.description }
-        : { group: 'engine', name: component.id, ok: false, detail: found.cause, remedy: found.remedy };
+      return { group: 'engine', name: component.id, ...asCheck(found) };
     }),
   );
+}
+
+/** Which of the providers of an engine start here; `engine.provider` chooses one. */
+async function checkProviders(registry: Registry): Promise<readonly Check[]> {
+  const tried = await Promise.all(
+    registry.list('engine').map(async ({ component }) =>
+      ((await component.tryProviders?.()) ?? []).map(({ name, availability }): Check => ({
+        group: 'provider',
+        name: `${component.id} ${name}`,
+        ...asCheck(availability),
+      })),
+    ),
+  );
+  return tried.flat();
+}
+
+function asCheck(found: Availability): Pick<Check, 'ok' | 'detail' | 'remedy'> {
+  return found.available
+    ? { ok: true, detail: found.description }
+    : { ok: false, detail: found.cause, remedy: found.remedy };
 }
 
 /** The data set asked for, or every one whose default folder is there. */

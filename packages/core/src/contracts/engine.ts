@@ -46,3 +46,10 @@ export interface Engine {
 export type Availability =
   | { readonly available: true; readonly description: string }
   | { readonly available: false; readonly cause: string; readonly remedy: string };
+
+/** One kind of hardware, or way to use it, that an engine can be told to run on. */
+export interface EngineProvider {
+  /** As the engine's option calls it: `webgpu`. */
+  readonly name: string;
+  readonly availability: Availability;
+}

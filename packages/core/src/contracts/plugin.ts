@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Attack } from './attack.js';
 import type { WeightAveraging } from './averaging.js';
 import type { Dataset } from './dataset.js';
-import type { Availability, Engine } from './engine.js';
+import type { Availability, Engine, EngineProvider } from './engine.js';
 import type { DifficultyEstimator } from './estimator.js';
 import type { Exporter } from './exporter.js';
 import type { Launcher } from './launcher.js';
@@ -71,6 +71,8 @@ export interface Component<
   >;
   /** Engines say whether they can run here. */
   availability?(): Promise<Availability>;
+  /** Engines with several providers try each, for `ard doctor`; may take seconds, must not end the process. */
+  tryProviders?(): Promise<readonly EngineProvider[]>;
   /**
    * Models read their options off a checkpoint of somebody else, likeliest first; none when it cannot be theirs. A
    * guess is enough: only what fits in every name and shape is used. Without it the variants are tried.
