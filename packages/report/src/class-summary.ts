@@ -66,10 +66,16 @@ export function summariseClasses(record: EvaluationRecord): ClassSummary {
     worst: index === robust.worst.classIndex,
     pushedTo: pushedTo(evaluation.confusion[index] ?? [], index, classNames),
   }));
-  const intervals = (which: 'clean' | 'robust', correct: readonly number[]): StatisticIntervals =>
-    method === 'wilson'
-      ? { ...sampled[which].statistics, average: wilsonInterval(total(correct), evaluation.count) }
-      : sampled[which].statistics;
+  const intervals = (which: 'clean' | 'robust', correct: readonly number[]): StatisticIntervals => {
+    if (method === 'bootstrap') return sampled[which].statistics;
+    const { classIndex } = (which === 'clean' ? clean : robust).worst;
+    return {
+      ...sampled[which].statistics,
+      average: wilsonInterval(total(correct), evaluation.count),
+      // resampling cannot leave a rate of 0, which the worst class often has
+      worst: wilsonInterval(correct[classIndex] ?? 0, evaluation.counts[classIndex] ?? 0),
+    };
+  };
   return {
     rows,
     clean,
@@ -88,7 +94,7 @@ export function intervalNote({ interval }: Pick<ClassSummary, 'interval'>): stri
   const { method, resamples, seed } = interval;
   const bootstrap = `bootstrap, ${formatCount(resamples)} resamples within classes, seed ${seed}`;
   return method === 'wilson'
-    ? `95 % intervals: Wilson for accuracies; ${bootstrap}, for worst class, worst 30 %, NSD and gap.`
+    ? `95 % intervals: Wilson for accuracies; ${bootstrap}, for worst 30 %, NSD and gap.`
     : `95 % intervals: ${bootstrap}.`;
 }
 

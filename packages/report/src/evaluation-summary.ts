@@ -66,7 +66,7 @@ export const summarySchema = z
       .object({
         method: z
           .enum(['wilson', 'bootstrap'])
-          .describe('of accuracy and average; the others are bootstrapped'),
+          .describe('of accuracy, average and worst; the others are bootstrapped'),
         resamples: z.int().describe('of the bootstrap, within classes'),
       })
       .describe('how intervals were made'),

@@ -5,6 +5,6 @@ export type { Interval, IntervalMethod } from './statistics/interval.js';
 export { summariseClasses, type ClassSummary, type ClassRow } from './class-summary.js';
 export { classTable, type ClassTableOptions } from './class-table.js';
 export { htmlReport } from './html-report.js';
-export type { EpsilonPoint, EvaluationRecord, RunReport } from './run-report.js';
+export type { EpsilonPoint, EvaluationRecord, ExampleImage, RunReport } from './run-report.js';
 export { evaluationSummary, summarySchema, type EvaluationSummary } from './evaluation-summary.js';
 export { classCsv } from './class-csv.js';

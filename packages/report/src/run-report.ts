@@ -1,4 +1,4 @@
-import type { EpochFinished } from '@ard/core';
+import type { EpochFinished, ImageShape } from '@ard/core';
 import type { Evaluation, SampleVerdict } from '@ard/core/host';
 import type { IntervalMethod } from './statistics/interval.js';
 
@@ -16,6 +16,16 @@ export interface EvaluationRecord {
   readonly epsilonCurve?: readonly EpsilonPoint[];
   /** One per image, ordered by index; without them the report has no histograms. */
   readonly verdicts?: readonly SampleVerdict[];
+  /** Images that an attack broke, to be shown. */
+  readonly examples?: { readonly shape: ImageShape; readonly images: readonly ExampleImage[] };
+}
+
+/** An image that an attack broke. */
+export interface ExampleImage {
+  readonly verdict: SampleVerdict;
+  /** Both `[height, width, channels]` in [0, 1]. */
+  readonly clean: Float32Array;
+  readonly adversarial: Float32Array;
 }
 
 /** A point of the curve of robustness against the radius. */

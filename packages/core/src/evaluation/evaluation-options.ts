@@ -17,7 +17,7 @@ export const evaluationOptions = z.strictObject({
   interval: z
     .enum(['wilson', 'bootstrap'])
     .default('wilson')
-    .describe('95 % intervals of accuracies; those of worst class, NSD and gap are always bootstrapped'),
+    .describe('95 % intervals of accuracies; those of worst 30 %, NSD and gap are always bootstrapped'),
   resamples: z
     .int()
     .min(100)

@@ -1,4 +1,7 @@
-import { faint, ink, line } from './colours.js';
+import { htmlTable, numberCell } from '../html/html-table.js';
+import { axisColours, legend, legendRows, named } from './axes.js';
+import { chartFigure } from './chart-figure.js';
+import { faint } from './colours.js';
 import { renderChart } from './render-chart.js';
 
 export interface EpochLine {
@@ -9,47 +12,52 @@ export interface EpochLine {
   readonly values: readonly (number | null | undefined)[];
 }
 
+export interface EpochAxis {
+  /** What is drawn, for the label of the chart: `training loss`. */
+  readonly what: string;
+  readonly unit?: string;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** Rows of the table; of longer trainings only some epochs are listed. */
+const mostRows = 50;
+
 /** Curves over epochs, counted from 1. */
-export function epochLines(
-  lines: readonly EpochLine[],
-  axis: { readonly unit?: string; readonly min?: number; readonly max?: number },
-): string {
+export function epochLines(lines: readonly EpochLine[], axis: EpochAxis): string {
+  return chartFigure({
+    draw: (width) => draw(lines, axis, width),
+    label: `Curves of ${axis.what} over epochs. ${lines.map(inWords).join('; ')}.`,
+    table: table(lines),
+  });
+}
+
+function draw(lines: readonly EpochLine[], axis: EpochAxis, width: number): string {
   const epochs = Math.max(0, ...lines.map(({ values }) => values.length));
-  // about 7 pixels a character and 40 for the mark; the legend wraps by itself, the space for it does not
-  const legendRows = Math.ceil(lines.reduce((sum, { name }) => sum + 40 + 7 * name.length, 0) / 780);
+  const names = lines.map(({ name }) => name);
+  const rows = names.length === 1 ? 0 : legendRows(names, width);
   return renderChart(
     {
-      legend: {
-        top: 0,
-        left: 0,
-        itemWidth: 18,
-        textStyle: { color: ink, fontSize: 12 },
-        data: lines.map(({ name }) => name),
-      },
-      grid: { left: 52, right: 24, top: 18 + 20 * legendRows, bottom: 40 },
+      ...(rows === 0 ? {} : { legend: { ...legend, data: names } }),
+      grid: { left: 52, right: 20, top: 14 + 22 * rows, bottom: 42 },
       xAxis: {
+        ...axisColours,
+        ...named('epoch', 26),
         type: 'category',
         data: Array.from({ length: epochs }, (_, epoch) => String(epoch + 1)),
-        name: 'epoch',
-        nameLocation: 'middle',
-        nameGap: 24,
-        nameTextStyle: { color: faint },
-        axisLabel: { color: faint },
-        axisLine: { lineStyle: { color: line } },
-        axisTick: { show: false },
       },
       yAxis: {
+        ...axisColours,
         type: 'value',
         scale: axis.min === undefined,
         min: axis.min,
         max: axis.max,
-        axisLabel: { color: faint, formatter: `{value}${axis.unit ?? ''}` },
-        splitLine: { lineStyle: { color: line } },
+        axisLabel: { color: faint, formatter: (value: number) => `${short(value)}${axis.unit ?? ''}` },
       },
       series: lines.map(({ name, colour, dashed, values }) => ({
         name,
         type: 'line',
-        data: values.map((value) => (typeof value === 'number' && Number.isFinite(value) ? value : '-')),
+        data: values.map((value) => (isNumber(value) ? value : '-')),
         connectNulls: true,
         showSymbol: true,
         symbol: 'circle',
@@ -58,7 +66,35 @@ export function epochLines(
         itemStyle: { color: colour },
       })),
     },
-    820,
-    290 + 20 * legendRows,
+    width,
+    260 + 22 * rows,
   );
+}
+
+function table(lines: readonly EpochLine[]): string {
+  const epochs = Math.max(0, ...lines.map(({ values }) => values.length));
+  const every = Math.ceil(epochs / mostRows);
+  const listed = Array.from({ length: epochs }, (_, epoch) => epoch).filter(
+    (epoch) => (epoch + 1) % every === 0 || epoch === epochs - 1,
+  );
+  return htmlTable(
+    [{ text: 'epoch' }, ...lines.map(({ name }) => numberCell(name))],
+    listed.map((epoch) => [
+      { text: String(epoch + 1) },
+      ...lines.map(({ values }) => numberCell(isNumber(values[epoch]) ? short(values[epoch]) : '–')),
+    ]),
+  );
+}
+
+function inWords({ name, values }: EpochLine): string {
+  const known = values.filter(isNumber);
+  return known.length === 0 ? `${name}: none` : `${name}: ${short(known[0]!)} to ${short(known.at(-1)!)}`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+function isNumber(value: number | null | undefined): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }

@@ -1,39 +1,120 @@
 import { classBars } from '../charts/class-bars.js';
-import { summariseClasses, type ClassSummary } from '../class-summary.js';
-import { formatCount, formatPercent } from '../format-number.js';
+import { cleanColour, worstColour } from '../charts/colours.js';
+import { confusionMap } from '../charts/confusion-map.js';
+import { epsilonLines } from '../charts/epsilon-lines.js';
+import { histogramAreas } from '../charts/histogram-areas.js';
+import { leastStepsBars } from '../charts/least-steps-bars.js';
+import { intervalNote, summariseClasses, type ClassSummary } from '../class-summary.js';
+import { formatInterval, formatPercent } from '../format-number.js';
 import type { EvaluationRecord } from '../run-report.js';
+import type { Interval } from '../statistics/interval.js';
+import { histogram } from '../statistics/histogram.js';
+import { leastSteps } from '../statistics/least-steps.js';
 import { escapeHtml } from './escape-html.js';
-import { htmlTable, type TableCell } from './html-table.js';
+import { examplesSection } from './examples-section.js';
+import { htmlTable, numberCell } from './html-table.js';
 import type { Section } from './page.js';
-
-/** A confusion table of more classes is unreadable. */
-const largestConfusion = 20;
 
 /** What an evaluation found, with its conditions beside the numbers. */
 export function evaluationSections(record: EvaluationRecord): readonly Section[] {
   const summary = summariseClasses(record);
-  const conditions = `<p class="note">${escapeHtml(summary.conditions)}</p>`;
+  const { epsilonCurve, examples, verdicts, classNames, evaluation } = record;
+  const conditions = note(summary.conditions);
   const sections: Section[] = [
-    { title: 'Result', body: figures(summary) + conditions + attackList(record) },
-    { title: 'Accuracy per class', body: classBars(summary) + conditions + classRows(summary) },
+    {
+      title: 'Result',
+      body: figures(summary) + conditions + note(intervalNote(summary)) + attackList(record),
+    },
+    {
+      title: 'Accuracy per class',
+      body: classBars(summary) + note('Whiskers: 95 % intervals.') + conditions,
+    },
+    {
+      title: 'Where attacked images are pushed to',
+      body: `${confusionMap(record)}${note(
+        'Percent of a class (row) that is taken for each class (column) under attack; what is right on the diagonal.',
+      )}${conditions}`,
+    },
   ];
-  if (record.classNames.length <= largestConfusion) {
-    sections.push({ title: 'Where attacked images are pushed to', body: confusion(record) + conditions });
+  if (epsilonCurve !== undefined && epsilonCurve.length > 1) {
+    sections.push({
+      title: 'Robustness against the radius',
+      body:
+        epsilonLines(epsilonCurve, evaluation.counts, classNames) +
+        note('Right at this and at every smaller radius; one thin line per class.'),
+    });
+  }
+  if (verdicts !== undefined && verdicts.length > 0) sections.push(...verdictSections(verdicts, conditions));
+  if (examples !== undefined && examples.images.length > 0) {
+    sections.push(examplesSection(examples.images, examples.shape, classNames));
   }
   return sections;
 }
 
-function figures({ clean, robust, worstName }: ClassSummary): string {
+function verdictSections(
+  verdicts: NonNullable<EvaluationRecord['verdicts']>,
+  conditions: string,
+): readonly Section[] {
+  const margins = histogram([
+    verdicts.map(({ cleanMargin }) => cleanMargin),
+    verdicts.map(({ attackedMargin }) => attackedMargin),
+  ]);
+  const steps = leastSteps(verdicts);
+  const sections = [
+    {
+      title: 'Margins',
+      body:
+        histogramAreas(margins, {
+          series: [
+            { name: 'clean', colour: cleanColour },
+            { name: 'under attack', colour: worstColour },
+          ],
+          axis: 'margin: logit of the class minus the largest other',
+          mark: 0,
+          label: 'Histogram of margins of clean and of attacked images; images below 0 are wrong.',
+        }) +
+        note('Images left of the dashed line are wrong.') +
+        conditions,
+    },
+  ];
+  if (steps.broken.length > 0) {
+    sections.push({
+      title: 'Least steps',
+      body:
+        leastStepsBars(steps) +
+        note(
+          'Images by the step at which the attack first made them wrong (kappa of this attack; 0 is its starting ' +
+            'point). “wrong”: without attack; “never”: robust.',
+        ),
+    });
+  }
+  return sections;
+}
+
+function note(text: string): string {
+  return `<p class="note">${escapeHtml(text)}</p>`;
+}
+
+function figures({ clean, robust, worstName, ...summary }: ClassSummary): string {
+  const { cleanIntervals, robustIntervals } = summary;
   const percent = (fraction: number): string => `${formatPercent(fraction)} %`;
-  const figure = (value: string, what: string, className = ''): string =>
-    `<div class="figure ${className}"><b>${value}</b><span>${escapeHtml(what)}</span></div>`;
+  const figure = (value: string, what: string, interval?: Interval, className = ''): string =>
+    `<div class="figure ${className}"><b>${value}</b><span>${escapeHtml(what)}</span>` +
+    `${interval === undefined ? '' : `<span>95 %: ${formatInterval(interval)}</span>`}</div>`;
+  const deviation = robust.normalisedStandardDeviation;
   return `<div class="figures">${[
-    figure(percent(clean.average), 'clean accuracy'),
-    figure(percent(robust.average), 'robust accuracy'),
-    figure(percent(robust.worst.accuracy), `robust, worst class: ${worstName}`, 'worst'),
-    figure(percent(robust.meanOfWorst30), 'robust, mean of worst 30 %'),
+    figure(percent(clean.average), 'clean accuracy', cleanIntervals.average),
+    figure(percent(robust.average), 'robust accuracy', robustIntervals.average),
     figure(
-      robust.normalisedStandardDeviation.toFixed(3),
+      percent(robust.worst.accuracy),
+      `robust, worst class: ${worstName}`,
+      robustIntervals.worst,
+      'worst',
+    ),
+    figure(percent(robust.meanOfWorst30), 'robust, mean of worst 30 %', robustIntervals.meanOfWorst30),
+    figure(percent(robust.gap), `robust, gap to best class: ${summary.bestName}`, robustIntervals.gap),
+    figure(
+      Number.isFinite(deviation) ? deviation.toFixed(3) : '–',
       `robust NSD (ddof ${robust.ddof}), lower is fairer`,
     ),
   ].join('')}</div>`;
@@ -43,45 +124,10 @@ function attackList({ evaluation }: EvaluationRecord): string {
   if (evaluation.attacks.length < 2) return '';
   const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
   return htmlTable(
-    [{ text: 'under this attack alone' }, { text: 'right %', className: 'number' }],
+    [{ text: 'under this attack alone' }, numberCell('right %')],
     evaluation.attacks.map(({ description, correct }) => [
       { text: description },
-      { text: formatPercent(total(correct) / evaluation.count), className: 'number' },
+      numberCell(formatPercent(total(correct) / evaluation.count)),
     ]),
-  );
-}
-
-function classRows({ rows }: ClassSummary): string {
-  const number = (text: string): TableCell => ({ text, className: 'number' });
-  return htmlTable(
-    [
-      { text: 'class' },
-      ...['n', 'clean %', 'robust %', '95 % interval'].map(number),
-      { text: 'most often taken for' },
-    ],
-    rows.map((row) => [
-      { text: row.name, ...(row.worst ? { className: 'worst' } : {}) },
-      number(formatCount(row.count)),
-      number(formatPercent(row.clean)),
-      number(formatPercent(row.robust)),
-      number(`${formatPercent(row.robustInterval.low)} – ${formatPercent(row.robustInterval.high)}`),
-      { text: row.pushedTo ? `${row.pushedTo.name} (${formatPercent(row.pushedTo.share)} %)` : '–' },
-    ]),
-  );
-}
-
-function confusion({ evaluation, classNames }: EvaluationRecord): string {
-  return htmlTable(
-    [{ text: 'true class' }, ...classNames.map((text) => ({ text, className: 'centre' }))],
-    evaluation.confusion.map((predicted, own) => [
-      { text: classNames[own]! },
-      ...predicted.map((count, other): TableCell => {
-        const share = count / Math.max(1, evaluation.counts[own]!);
-        const text = count === 0 ? '' : (100 * share).toFixed(0);
-        return other === own ? { text, className: 'own' } : { text, heat: share };
-      }),
-    ]),
-  ).concat(
-    '<p class="note">Percent of a class (row) that is taken for each class (column) under attack.</p>',
   );
 }

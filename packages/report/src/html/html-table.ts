@@ -2,10 +2,8 @@ import { escapeHtml } from './escape-html.js';
 
 export interface TableCell {
   readonly text: string;
-  /** Style class: `number`, `centre`, `own`, `worst`. */
+  /** Style class: `number`, `worst`. */
   readonly className?: string;
-  /** Strength of the background, 0 to 1. */
-  readonly heat?: number;
 }
 
 /** A table of plain text; numbers are right-aligned by their style class. */
@@ -16,10 +14,12 @@ export function htmlTable(head: readonly TableCell[], rows: readonly (readonly T
   return `<div class="scroll"><table>${header}<tbody>${rows.map((row) => line(row, 'td')).join('\n')}</tbody></table></div>`;
 }
 
-function element({ text, className, heat }: TableCell, tag: 'th' | 'td'): string {
-  const style = heat === undefined ? '' : ` style="--heat:${heat.toFixed(3)}"`;
-  const names = [className, heat === undefined ? undefined : 'heat']
-    .filter((name) => name !== undefined)
-    .join(' ');
-  return `<${tag}${names === '' ? '' : ` class="${names}"`}${style}>${escapeHtml(text)}</${tag}>`;
+/** A cell that is right-aligned, its digits below each other. */
+export function numberCell(text: string): TableCell {
+  return { text, className: 'number' };
+}
+
+function element({ text, className }: TableCell, tag: 'th' | 'td'): string {
+  const scope = tag === 'th' ? ' scope="col"' : '';
+  return `<${tag}${scope}${className === undefined ? '' : ` class="${className}"`}>${escapeHtml(text)}</${tag}>`;
 }
