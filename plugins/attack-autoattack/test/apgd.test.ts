@@ -1,4 +1,4 @@
-import type { Engine, Victim } from '@ard/core';
+import { batchSizes, type Engine, type Victim } from '@ard/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -116,7 +116,7 @@ describe('APGD', () => {
           const cleanLogits = { ...batch.labels, data: new Float32Array(2), shape: [1, 2] };
           const found = await search({ ...batch, ids: run.ids, cleanLogits } as never, {
             random: run.random,
-            sizes: { capacity: 1, fitting: () => 1 },
+            sizes: batchSizes(1),
           });
           return { adversarial: found.images, trajectory: run.trajectory };
         };

@@ -1,9 +1,8 @@
-import type { Attack, Engine, Victim } from '@ard/core';
+import { batchSizes, type Attack, type Engine, type Victim } from '@ard/core';
 import { describeOptions } from '@ard/core/host';
 import { expect } from 'chai';
 import { autoattack, autoattackComponent, type AutoAttackOptions } from '../src/autoattack.js';
 import plugin from '../src/index.js';
-import { batchSizes } from '../src/search/batch-sizes.js';
 import { attacked, cpuEngine, randomImages, randomNetwork } from './subjects.js';
 
 const options: AutoAttackOptions = {

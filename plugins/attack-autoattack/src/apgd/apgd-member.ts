@@ -1,11 +1,17 @@
-import { hostArray, hostScalar, type NdArray, type TracedAttackBatch } from '@ard/core';
+import {
+  type ExampleArrays,
+  hostArray,
+  hostScalar,
+  type NdArray,
+  type TracedAttackBatch,
+  walkExamples,
+} from '@ard/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { wrong } from '../losses/wrong.js';
 import type { Norm } from '../norms/norm.js';
-import { filled, type Arrays } from '../search/arrays.js';
+import { filled } from '../search/filled.js';
 import { targetClasses, worstOf } from '../search/attempts.js';
 import type { Examples, Member } from '../search/search.js';
-import { walk } from '../search/walk.js';
 import { apgdLoss, requireClasses, type ApgdLoss } from './apgd-loss.js';
 import { apgdStep } from './apgd-step.js';
 import type { ApgdClock, ApgdState } from './apgd-state.js';
@@ -71,7 +77,7 @@ export function apgdMember(name: string, settings: ApgdSettings): Member {
             const start = await startingState(chosen, settings, one.random.derive('start'));
             const classes = targeted ? await targetClasses(chosen, number % ranks) : chosen.labels;
             const { images, labels, epsilon } = chosen;
-            const end = await walk(
+            const end = await walkExamples(
               {
                 fixed: { images, labels, epsilon, classes },
                 state: start,
@@ -97,7 +103,7 @@ export function apgdMember(name: string, settings: ApgdSettings): Member {
 }
 
 /** The fixed arrays of a walk as an attack's batch. */
-export function batchOf({ images, labels, epsilon }: Arrays): {
+export function batchOf({ images, labels, epsilon }: ExampleArrays): {
   images: NdArray;
   labels: NdArray;
   epsilon: NdArray;
@@ -155,7 +161,9 @@ async function startingState(
   };
 }
 
-function findings(end: Awaited<ReturnType<typeof walk>>): Awaited<ReturnType<ReturnType<Member['prepare']>>> {
+function findings(
+  end: Awaited<ReturnType<typeof walkExamples>>,
+): Awaited<ReturnType<ReturnType<Member['prepare']>>> {
   const { best, bestLoss, adversarial, broken, brokenAt } = end;
   const width = best!.data.length / best!.shape[0]!;
   return {

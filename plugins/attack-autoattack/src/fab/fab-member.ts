@@ -1,13 +1,19 @@
-import { hostArray, hostScalar, type NdArray, type TracedAttackBatch, type TracedVictim } from '@ard/core';
+import {
+  hostArray,
+  hostScalar,
+  type NdArray,
+  type TracedAttackBatch,
+  type TracedVictim,
+  walkExamples,
+} from '@ard/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { batchOf } from '../apgd/apgd-member.js';
 import { wrong } from '../losses/wrong.js';
 import type { Norm } from '../norms/norm.js';
 import { choose } from '../norms/shapes.js';
-import { filled } from '../search/arrays.js';
+import { filled } from '../search/filled.js';
 import { targetClasses, worstOf } from '../search/attempts.js';
 import type { Examples, Findings, Member } from '../search/search.js';
-import { walk } from '../search/walk.js';
 import { fabBooking, fabMove, type Boundary, type FabState } from './fab-step.js';
 
 export interface FabSettings {
@@ -65,7 +71,7 @@ export function fabMember(name: string, settings: FabSettings): Member {
             const start = await startingState(chosen, norm, restart === 0 ? undefined : one.random);
             const classes = targeted ? await targetClasses(chosen, number % ranks) : chosen.labels;
             const { images, labels, epsilon } = chosen;
-            const end = await walk(
+            const end = await walkExamples(
               {
                 fixed: { images, labels, epsilon, classes },
                 state: start,
@@ -169,7 +175,10 @@ async function startingState(
 }
 
 /** Images outside the ball are of no use to the caller: there the clean image is returned. */
-async function findings(examples: Examples, end: Awaited<ReturnType<typeof walk>>): Promise<Findings> {
+async function findings(
+  examples: Examples,
+  end: Awaited<ReturnType<typeof walkExamples>>,
+): Promise<Findings> {
   const { adversarial, distance, broken, brokenAt } = end;
   const clean = await examples.images.read();
   const width = clean.length / broken!.data.length;

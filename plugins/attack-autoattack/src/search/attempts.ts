@@ -1,6 +1,4 @@
-import { hostArray, type HostArray, type RandomStream } from '@ard/core';
-import { rowsOfAll } from './arrays.js';
-import type { BatchSizes } from './batch-sizes.js';
+import { type BatchSizes, hostArray, type HostArray, type RandomStream, rowsOfAll } from '@ard/core';
 import type { Examples, Findings } from './search.js';
 
 /** The examples with these indices. */

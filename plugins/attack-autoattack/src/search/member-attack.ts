@@ -1,8 +1,16 @@
-import { hostArray, type Attack, type AttackBreak, type HostArray, type Victim } from '@ard/core';
+import {
+  type Attack,
+  type AttackBreak,
+  batchSizes,
+  type BatchSizes,
+  hostArray,
+  type HostArray,
+  padded,
+  rowsOf,
+  type Victim,
+} from '@ard/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import { someOf } from './attempts.js';
-import { rowsOf } from './arrays.js';
-import { batchSizes, padded, type BatchSizes } from './batch-sizes.js';
 import type { Examples, Findings, Member } from './search.js';
 
 export interface MemberAttackOptions {

@@ -1,5 +1,4 @@
-import type { HostArray, NdArray, RandomStream, Victim } from '@ard/core';
-import type { BatchSizes } from './batch-sizes.js';
+import type { BatchSizes, HostArray, NdArray, RandomStream, Victim } from '@ard/core';
 
 /** Examples to be attacked, `[examples, …]`. */
 export interface Examples {

@@ -1,13 +1,19 @@
-import { hostArray, hostScalar, type HostArray, type NdArray, type TracedAttackBatch } from '@ard/core';
+import {
+  hostArray,
+  type HostArray,
+  hostScalar,
+  type NdArray,
+  type TracedAttackBatch,
+  walkExamples,
+} from '@ard/core';
 import { margin } from '@ard/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import { batchOf } from '../apgd/apgd-member.js';
 import { wrong } from '../losses/wrong.js';
 import { choose } from '../norms/shapes.js';
-import { filled } from '../search/arrays.js';
+import { filled } from '../search/filled.js';
 import { worstOf } from '../search/attempts.js';
 import type { Examples, Findings, Member } from '../search/search.js';
-import { walk } from '../search/walk.js';
 import { squareSide, type SquareSchedule } from './square-schedule.js';
 import { squareBooking, type SquareState } from './square-step.js';
 import type { Squares } from './squares.js';
@@ -59,7 +65,7 @@ export function squareMember(
           { attempts: restarts, stopWhenBroken },
           async (chosen, _, { random, sizes }) => {
             const { images, labels, epsilon } = chosen;
-            const end = await walk(
+            const end = await walkExamples(
               {
                 fixed: { images, labels, epsilon },
                 state: startingState(await squares.start(chosen, random.derive('start'))),
@@ -98,7 +104,10 @@ function startingState(best: HostArray): SquareState<NdArray, NdArray> {
 }
 
 /** A search that ends farther from the boundary than it began returns the clean image. */
-async function findings(examples: Examples, end: Awaited<ReturnType<typeof walk>>): Promise<Findings> {
+async function findings(
+  examples: Examples,
+  end: Awaited<ReturnType<typeof walkExamples>>,
+): Promise<Findings> {
   const { best, margin: reached, broken, brokenAt } = end;
   const clean = await examples.images.read();
   const labels = await examples.labels.read();

@@ -1,0 +1,53 @@
+/** The few batch sizes that an attack uses, so that few shapes are ever compiled. */
+export interface BatchSizes {
+  /** The largest, for cutting many examples into batches. */
+  readonly capacity: number;
+  /** The smallest that holds so many examples, at most {@link capacity}. */
+  fitting(examples: number): number;
+  /**
+   * Sizes of the batches that so many examples are run in: full ones, and for the rest whatever costs less, padding
+   * one batch or running another small one.
+   */
+  plan(examples: number): readonly number[];
+}
+
+/** What a batch costs beyond its rows, in parts of a full one: a guess that keeps batches from becoming tiny. */
+const costPerBatch = 1 / 16;
+
+/** Full, three quarters, a half, and from there halves of halves down to four. */
+export function batchSizes(capacity: number): BatchSizes {
+  const sizes = [capacity, Math.ceil((3 * capacity) / 4)];
+  for (let size = capacity / 2; size >= 4; size /= 2) sizes.push(Math.ceil(size));
+  const fitting = (examples: number): number => sizes.findLast((size) => size >= examples) ?? capacity;
+  const plans = new Map<number, readonly number[]>();
+
+  const cost = (plan: readonly number[]): number =>
+    plan.reduce((sum, size) => sum + size + costPerBatch * capacity, 0);
+  function planRest(examples: number): readonly number[] {
+    if (examples === 0) return [];
+    const known = plans.get(examples);
+    if (known) return known;
+    let best: readonly number[] = [fitting(examples)];
+    for (const size of sizes) {
+      if (size >= examples) continue;
+      const candidate = [size, ...planRest(examples - size)];
+      if (cost(candidate) < cost(best)) best = candidate;
+    }
+    plans.set(examples, best);
+    return best;
+  }
+
+  return {
+    capacity,
+    fitting,
+    plan: (examples) => [
+      ...new Array<number>(Math.floor(examples / capacity)).fill(capacity),
+      ...planRest(examples % capacity),
+    ],
+  };
+}
+
+/** `rows` and, behind them, its first row as often as it takes to fill a batch. */
+export function padded(rows: readonly number[], size: number): number[] {
+  return [...rows, ...new Array<number>(size - rows.length).fill(rows[0]!)];
+}
