@@ -5,9 +5,16 @@ import {
   type Attack,
   type BatchSource,
   type Engine,
+  type StoredTensors,
   type Variables,
 } from '@ard/core';
-import { createEvaluator, type Evaluation } from '@ard/core/host';
+import {
+  createEvaluator,
+  type Evaluation,
+  type EvaluationHooks,
+  type EvaluatorParts,
+  type FindingsStore,
+} from '@ard/core/host';
 import {
   classes,
   cpuEngine,
@@ -37,8 +44,20 @@ function breaking(ids: readonly number[]): Attack {
   };
 }
 
+/** Makes all images one brightness. */
+function toBrightness(value: number): Attack['prepare'] {
+  return () => (batch, run) =>
+    Promise.resolve({
+      adversarial: hostArray(
+        new Float32Array(batch.images.shape.reduce((a, b) => a * b, 1)).fill(value),
+        batch.images.shape,
+      ),
+      trajectory: run.trajectory,
+    });
+}
+
 /** Knows two classes by brightness: every parameter set by hand, so that every answer is known. */
-function byBrightness(): Variables {
+function byBrightness(boundary = 0.5): Variables {
   const variables = tinyModel().init(randomStream(0));
   const zero = (name: string): Float32Array =>
     new Float32Array(variables.parameters[name]!.shape.reduce((a, b) => a * b, 1));
@@ -50,7 +69,7 @@ function byBrightness(): Variables {
     ...variables.parameters,
     'conv1.weight': hostArray(convolution, [4, 1, 3, 3]),
     'fc.weight': hostArray(classifier, [classes, 4]),
-    'fc.bias': hostArray(Float32Array.of(5, -5, -100), [classes]),
+    'fc.bias': hostArray(Float32Array.of(10 * boundary, -10 * boundary, -100), [classes]),
   };
   return { ...variables, parameters };
 }
@@ -86,16 +105,25 @@ describe('evaluator', () => {
     engine = await cpuEngine();
   });
 
-  async function evaluate(attacks: Record<string, Attack>, batches = flatBatches(4)): Promise<Evaluation> {
+  async function evaluate(
+    attacks: Record<string, Attack>,
+    batches = flatBatches(4),
+    {
+      hooks,
+      boundary,
+      ...changes
+    }: Partial<EvaluatorParts> & { hooks?: EvaluationHooks; boundary?: number } = {},
+  ): Promise<Evaluation> {
     const evaluator = createEvaluator({
       engine,
       model: tinyModel(),
       attacks: Object.entries(attacks).map(([id, attack]) => ({ id, attack })),
       objective: crossEntropyObjective,
       random: randomStream(0),
+      ...changes,
     });
     try {
-      return await evaluator.run(byBrightness(), batches);
+      return await evaluator.run(byBrightness(boundary), batches, hooks);
     } finally {
       await evaluator.dispose();
     }
@@ -109,13 +137,141 @@ describe('evaluator', () => {
     expect(result.robustCorrect).to.deep.equal([4, 2, 0]);
   });
 
-  it("takes the worst case over attacks, image by image, and keeps each attack's own number", async () => {
-    const result = await evaluate({ a: breaking([0]), b: breaking([2, 1]) });
-    expect(result.attacks.map(({ id, correct }) => [id, correct])).to.deep.equal([
-      ['a', [4, 4, 0]],
-      ['b', [4, 3, 0]],
+  it('takes the worst case over attacks, image by image, each on what those before it left', async () => {
+    const result = await evaluate({ a: breaking([0]), b: breaking([0, 2, 1]) });
+    expect(result.attacks.map(({ id, correct, alone }) => [id, correct, alone])).to.deep.equal([
+      ['a', [4, 4, 0], true],
+      ['b', [3, 3, 0], false],
     ]);
     expect(result.robustCorrect).to.deep.equal([3, 3, 0]);
+    expect(result.verdicts.map(({ brokenBy }) => brokenBy).slice(0, 4)).to.deep.equal([
+      'a',
+      'b',
+      'b',
+      undefined,
+    ]);
+  });
+
+  it("keeps each attack's own number when every one is run on all images", async () => {
+    const attacks = { a: breaking([0]), b: breaking([0, 2, 1]) };
+    const result = await evaluate(attacks, flatBatches(4), { everyAttackOnAll: true });
+    expect(result.attacks.map(({ id, correct, alone }) => [id, correct, alone])).to.deep.equal([
+      ['a', [4, 4, 0], true],
+      ['b', [3, 3, 0], true],
+    ]);
+    expect(result.robustCorrect).to.deep.equal([3, 3, 0]);
+    expect(result.verdicts.map(({ brokenAlone }) => brokenAlone).slice(0, 4)).to.deep.equal([
+      ['a', 'b'],
+      ['b'],
+      ['b'],
+      undefined,
+    ]);
+  });
+
+  it('shows no attack an image that is broken or wrong already, and keeps batches full', async () => {
+    const shown: { attack: string; ids: number[] }[] = [];
+    const watched = (name: string, ids: readonly number[]): Attack => {
+      const attack = breaking(ids);
+      return {
+        ...attack,
+        prepare: (victim) => async (batch, run) => {
+          shown.push({ attack: name, ids: [...run.ids] });
+          return await attack.prepare(victim)(batch, run);
+        },
+      };
+    };
+    await evaluate({ a: watched('a', [0, 1, 2, 3, 4]), b: watched('b', []) }, flatBatches(5), {
+      poolSize: 10,
+    });
+    expect(shown).to.deep.equal([
+      { attack: 'a', ids: [0, 1, 2, 3, 4] },
+      // four are left for the second batch: the size above is repeated, with padding that nobody looks at
+      { attack: 'a', ids: [5, 6, 7, 8] },
+      { attack: 'b', ids: [5, 6, 7, 8] },
+    ]);
+  });
+
+  it('says what became of each image', async () => {
+    const { verdicts, adversarials } = await evaluate({ a: breaking([0]) }, flatBatches(4), {
+      hooks: { keepImages: true },
+    });
+    const [broken, robust] = verdicts;
+    expect(broken).to.include({
+      index: 0,
+      label: 0,
+      cleanPrediction: 0,
+      attackedPrediction: 1,
+      brokenBy: 'a',
+    });
+    expect(broken!.cleanMargin).to.be.above(0);
+    expect(broken!.attackedMargin).to.be.below(0);
+    expect(broken!.breaksIn8Bit).to.equal(true);
+    expect(robust).to.include({ index: 1, label: 1, attackedPrediction: 1 });
+    expect(robust).not.to.have.property('brokenBy');
+    // wrong without an attack: none is run, so none is named
+    expect(verdicts[9]).to.include({ label: 0, cleanPrediction: 1, attackedPrediction: 1 });
+    expect(verdicts[9]).not.to.have.property('brokenBy');
+    expect(adversarials!.indices).to.deep.equal([0]);
+    expect([...adversarials!.images]).to.deep.equal(new Array(16).fill(1));
+  });
+
+  it('tells images that break their sample only in float', async () => {
+    // classes meet at 0.499; 0.4995 is beyond, and the nearest 8-bit level, 127/255 = 0.498, is not
+    const attack = { ...breaking([]), prepare: toBrightness(0.4995) };
+    const options = { boundary: 0.499, hooks: { keepImages: true } };
+    const { verdicts } = await evaluate({ a: attack }, flatBatches(4), options);
+    expect(verdicts[0]).to.include({ attackedPrediction: 1, brokenBy: 'a', breaksIn8Bit: false });
+  });
+
+  it('goes on with what is stored, and ends with the same verdicts', async () => {
+    const stored = new Map<string, StoredTensors>();
+    let runs = 0;
+    const counted = (attack: Attack): Attack => ({
+      ...attack,
+      prepare: (victim) => async (batch, run) => {
+        runs++;
+        return await attack.prepare(victim)(batch, run);
+      },
+    });
+    const attacks = { a: counted(breaking([0, 5])), b: counted(tinyAttack(3)) };
+    const store: FindingsStore = {
+      load: (unit) => Promise.resolve(stored.get(unit)),
+      save: (unit, findings) => Promise.resolve(void stored.set(unit, findings)),
+    };
+    const options = { poolSize: 4, hooks: { store, keepImages: true } };
+    const whole = await evaluate(attacks, flatBatches(4), options);
+    const first = runs;
+    // the last of three pools is missing, as after a kill
+    for (const unit of [...stored.keys()].filter((name) => name.startsWith('2-'))) stored.delete(unit);
+    const resumed = await evaluate(attacks, flatBatches(4), options);
+    expect(runs - first).to.be.within(1, first - 1);
+    expect(resumed).to.deep.equal(whole);
+  });
+
+  it('reports at which iterate an attack first broke an image', async () => {
+    const { verdicts } = await evaluate({ a: { ...tinyAttack(12), epsilon: 0.45 } });
+    // 0.05 a step from 0.1 to beyond 0.5: wrong at iterate 9, that is after nine updates
+    expect(verdicts[0]).to.include({ brokenBy: 'a', brokenAtStep: 9 });
+    expect(verdicts[2]).to.include({ brokenBy: 'a', brokenAtStep: 7 });
+  });
+
+  it('runs the parts of an attack one by one, without those that need more classes', async () => {
+    const part = (id: string, attack: Attack): { id: string; attack: Attack } => ({ id, attack });
+    const whole: Attack = {
+      ...breaking([]),
+      parts: [
+        part('first', breaking([0])),
+        part('many', { ...breaking([0, 2, 4]), leastClasses: 4 }),
+        part('last', breaking([0, 2])),
+      ],
+    };
+    const { attacks, verdicts } = await evaluate({ whole });
+    expect(attacks[0]!.skipped).to.deep.equal(['many']);
+    expect([0, 2, 4].map((index) => verdicts[index]!.brokenByPart)).to.deep.equal([
+      'first',
+      'last',
+      undefined,
+    ]);
   });
 
   it('does not reward an attack that happens to correct an error', async () => {
@@ -131,8 +287,9 @@ describe('evaluator', () => {
 
   it('does not depend on how the images are cut into batches', async () => {
     const attacks = { a: tinyAttack(3) };
-    const { meanLoss, ...whole } = await evaluate(attacks, flatBatches(10));
-    const { meanLoss: again, ...cut } = await evaluate(attacks, flatBatches(3));
+    // how much padding there is does depend on it
+    const { meanLoss, sampleSteps: _, ...whole } = await evaluate(attacks, flatBatches(10));
+    const { meanLoss: again, sampleSteps: __, ...cut } = await evaluate(attacks, flatBatches(3));
     expect(cut).to.deep.equal(whole);
     expect(again[0]).to.be.closeTo(meanLoss[0]!, 1e-5);
   });

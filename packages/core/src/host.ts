@@ -19,6 +19,7 @@ export { classMetrics, type ClassMetrics } from './evaluation/class-metrics.js';
 export {
   createEvaluator,
   type Evaluation,
+  type EvaluationHooks,
   type Evaluator,
   type EvaluatorParts,
   type NamedAttack,
@@ -36,6 +37,7 @@ export {
   readAdversarials,
   type SavedAdversarials,
 } from './evaluation/stored/saved-adversarials.js';
+export type { FindingsStore } from './evaluation/attack-findings.js';
 export { epochEvaluation } from './evaluation/epoch-evaluation.js';
 export {
   createRunDirectory,

@@ -14,7 +14,14 @@ export const evaluationRecord: EvaluationRecord = {
     cleanCorrect: [99, 62, 97, 90],
     robustCorrect: [98, 24, 89, 76],
     attacks: [
-      { id: 'pgd:s', description: 'PGD, 20 steps of 2/255', epsilon: 8 / 255, correct: [98, 24, 89, 76] },
+      {
+        id: 'pgd:s',
+        description: 'PGD, 20 steps of 2/255',
+        epsilon: 8 / 255,
+        correct: [98, 24, 89, 76],
+        alone: true,
+        skipped: [],
+      },
     ],
     confusion: [
       [98, 2, 0, 0],
@@ -23,6 +30,9 @@ export const evaluationRecord: EvaluationRecord = {
       [0, 14, 10, 76],
     ],
     meanLoss: [0.1, 1.6, 0.4, 0.7],
+    verdicts: [],
+    adversarials: undefined,
+    sampleSteps: 0,
   },
 };
 

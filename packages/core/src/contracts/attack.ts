@@ -41,6 +41,10 @@ export interface AttackRun {
   readonly ids: Int32Array;
   /** Accumulators of the observers of this run, one entry each; empty when nobody watches. */
   readonly trajectory: Readonly<Record<string, NdArray>>;
+  /** Only whether an example can be broken counts: an attack may stop at the first image that does. */
+  readonly untilBroken?: boolean;
+  /** Examples per pass, for attacks that cut batches themselves. */
+  readonly batchSize?: number;
 }
 
 export interface AttackResult {
@@ -55,7 +59,7 @@ export interface AttackResult {
 export interface AttackBreak {
   /** The part of the attack that broke it: `apgd-ce`. */
   readonly attack: string;
-  /** Updates made until then by that part; 0 where its starting point was enough. */
+  /** Updates made until then in that try of that part; 0 where its starting point was enough. */
   readonly step: number;
 }
 
@@ -112,6 +116,18 @@ export interface Attack {
   readonly scalesSteps?: boolean;
   /** The setting in words, for tables: `PGD, 20 steps of 2/255`. */
   readonly description: string;
+  /**
+   * Whether, told `untilBroken`, it takes any number of examples and cuts them into batches of `batchSize` itself,
+   * refilling them as examples break. Others get batches that the caller has cut.
+   */
+  readonly cutsBatches?: boolean;
+  /**
+   * Attacks that it runs in this order, each on the examples that none before has broken. Given the same random
+   * stream they do one by one what it does as a whole, so a caller can save what it knows in between.
+   */
+  readonly parts?: readonly { readonly id: string; readonly attack: Attack }[];
+  /** Fewest classes that its loss is defined for; 2 unless told otherwise. */
+  readonly leastClasses?: number;
   /** Called once per network; compiled steps live in the closure. */
   prepare(victim: Victim): PreparedAttack;
 }

@@ -1,17 +1,32 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { Attack } from '../contracts/attack.js';
-import type { BatchSource, Batch } from '../contracts/batch.js';
+import type { Attack, PreparedAttack } from '../contracts/attack.js';
+import type { BatchSource } from '../contracts/batch.js';
 import type { Engine } from '../contracts/engine.js';
-import type { Model, TensorVariables, Variables } from '../contracts/model.js';
-import type { NdArray } from '../contracts/nd-array.js';
+import type { Model, Variables } from '../contracts/model.js';
 import type { Objective } from '../contracts/objective.js';
 import type { RandomStream } from '../contracts/random-stream.js';
 import type { EvaluationProgress } from '../training/training-events.js';
-import { createVictim, type NetworkWithValues } from '../training/victim.js';
-import { hostArray } from '../nd-array.js';
+import { createVictim, type NetworkVictim, type NetworkWithValues } from '../training/victim.js';
+import { batchSizes, type BatchSizes } from '../examples/batch-sizes.js';
+import {
+  restoredFindings,
+  storedFindings,
+  type AttackFindings,
+  type FindingsStore,
+} from './attack-findings.js';
+import { attackRows } from './attack-rows.js';
+import { countSteps } from './count-steps.js';
+import { firstWrong } from './first-wrong.js';
+import { loadPool, type Pool } from './pool.js';
+import { createPredictor } from './predictor.js';
+import { createReferences } from './references.js';
+import { watcher } from './run-attack.js';
+import type { SampleVerdict } from './stored/sample-verdict.js';
+import type { SavedAdversarials } from './stored/saved-adversarials.js';
+import { tallied } from './tally.js';
+import { bookFindings, openSamples, type SampleRecord } from './sample-records.js';
 
 export interface NamedAttack {
-  /** As the user named it: `pgd:s`. */
+  /** As the user named it: `pgd:s`; unique in one evaluation. */
   readonly id: string;
   readonly attack: Attack;
 }
@@ -24,14 +39,22 @@ export interface EvaluatorParts {
   /** For objectives that compare with a teacher. */
   readonly teacher?: NetworkWithValues;
   readonly random: RandomStream;
+  /** Images among which batches are refilled as they break; in whole batches of the source. 1,000 if not given. */
+  readonly poolSize?: number;
+  /** Runs every attack on all images that are right without attack, instead of on those still unbroken. */
+  readonly everyAttackOnAll?: boolean;
 }
 
 export interface AttackResults {
   readonly id: string;
   readonly description: string;
   readonly epsilon: number;
-  /** Examples per class that this attack alone leaves correct. */
+  /** Examples per class that are right under this attack and, where it saw no others, under those before it. */
   readonly correct: readonly number[];
+  /** Whether it was run on all images; otherwise on those that the attacks before it had left right. */
+  readonly alone: boolean;
+  /** Parts that were left out because their loss needs more classes than there are. */
+  readonly skipped: readonly string[];
 }
 
 /** Counts of one evaluation; {@link classMetrics} turns them into rates. */
@@ -42,164 +65,223 @@ export interface Evaluation {
   /** Correct on the clean image and under every attack. */
   readonly robustCorrect: readonly number[];
   readonly attacks: readonly AttackResults[];
-  /** `[true class][predicted class]` under the first attack that breaks an example, else under the last. */
+  /** `[true class][predicted class]` on the image that broke an example, else on the hardest one found. */
   readonly confusion: readonly (readonly number[])[];
-  /** Mean cross-entropy per class on the last attack's images. */
+  /** Mean cross-entropy per class on those images. */
   readonly meanLoss: readonly number[];
+  /** What became of each image, ordered by index. */
+  readonly verdicts: readonly SampleVerdict[];
+  /** The images that broke samples, where they were asked for. */
+  readonly adversarials: SavedAdversarials | undefined;
+  /** Samples times compiled steps of the attacks, those of a resumed evaluation's earlier processes included. */
+  readonly sampleSteps: number;
+}
+
+export interface EvaluationHooks {
+  progress?(event: EvaluationProgress): void;
+  readonly signal?: AbortSignal;
+  /** Keeps what is found, so that a stopped evaluation goes on where it was. */
+  readonly store?: FindingsStore;
+  /** Keep the images that break samples. */
+  readonly keepImages?: boolean;
 }
 
 export interface Evaluator {
-  run(
-    variables: Variables,
-    batches: BatchSource,
-    hooks?: { progress?(event: EvaluationProgress): void; signal?: AbortSignal },
-  ): Promise<Evaluation>;
+  run(variables: Variables, batches: BatchSource, hooks?: EvaluationHooks): Promise<Evaluation>;
   dispose(): Promise<void>;
 }
 
-type Tally = {
-  counts: number[];
-  clean: number[];
-  robust: number[];
-  each: number[][];
-  confusion: number[][];
-  loss: number[];
-};
+/** An attack, or one of its parts. */
+interface Stage {
+  readonly id: string;
+  readonly part?: string;
+  readonly attack: Attack;
+  readonly prepared: PreparedAttack;
+}
 
-/** Measures clean and robust accuracy per class. The network is in `eval` mode throughout; build once, run often. */
+const defaultPoolSize = 1000;
+
+/**
+ * Measures clean and robust accuracy per class. The network is in `eval` mode throughout; build once, run often.
+ * Images are taken in pools; each attack runs over the images of a pool that are still unbroken, in batches that
+ * stay full until few are left.
+ */
 export function createEvaluator(parts: EvaluatorParts): Evaluator {
-  const { engine, model, attacks, objective, teacher, random } = parts;
-  const predict = engine.compile(
-    (inputs: { network: TensorVariables; images: tf.Tensor4D; labels: tf.Tensor1D }) => {
-      const { logits } = model.apply(inputs.network, inputs.images, 'eval');
-      const oneHot = tf.oneHot(inputs.labels, model.classes);
-      return {
-        predictions: tf.cast(tf.argMax(logits, 1), 'int32'),
-        loss: tf.neg(tf.sum(tf.mul(oneHot, tf.logSoftmax(logits)), 1)),
-        logits,
-      };
-    },
-    { name: 'predict', frozen: ['network'] },
-  );
-  let victim: ReturnType<typeof createVictim> | undefined;
-  let prepared: ReturnType<Attack['prepare']>[] = [];
+  const { engine, model, attacks, objective, teacher, random, everyAttackOnAll = false } = parts;
+  const predictor = createPredictor(engine, model);
+  const references = createReferences(engine, objective, teacher);
+  let victim: NetworkVictim | undefined;
+  let steps = (): number => 0;
+  // of the run that is under way
+  let beforeStep = (): void => undefined;
+  let stages: readonly (readonly Stage[])[] = [];
 
-  function prepare(variables: Variables): void {
-    victim ??= createVictim({
-      engine,
-      model,
-      variables,
-      mode: 'eval',
-      objective,
-      ...(teacher ? { teacher } : {}),
-    });
-    victim.use(variables);
-    if (prepared.length === 0) prepared = attacks.map(({ attack }) => attack.prepare(victim!));
-  }
-
-  async function predictions(variables: Variables, images: NdArray, labels: NdArray) {
-    const outputs = await predict({ network: { ...variables }, images, labels });
-    return {
-      classes: (await outputs.predictions.read()) as Int32Array,
-      loss: await outputs.loss.read(),
-      logits: outputs.logits,
-    };
-  }
-
-  async function attackBatch(variables: Variables, batch: Batch, tally: Tally): Promise<void> {
-    const labels = batch.labels.data;
-    const clean = await predictions(variables, batch.images, batch.labels);
-    const references = await referencesFor(batch, clean.logits);
-    const robust = Array.from(labels, (label, row) => clean.classes[row] === label);
-    const verdict = Int32Array.from(clean.classes);
-    let { loss } = clean;
-    for (const [index, { id, attack }] of attacks.entries()) {
-      const { adversarial } = await prepared[index]!(
-        {
-          images: batch.images,
-          labels: batch.labels,
-          epsilon: hostArray(new Float32Array(labels.length).fill(attack.epsilon), [labels.length]),
-          references,
-        },
-        { random: random.derive('evaluate', id), ids: batch.ids, trajectory: {} },
+  function prepare(variables: Variables): NetworkVictim {
+    if (!victim) {
+      const counted = countSteps(
+        createVictim({
+          engine,
+          model,
+          variables,
+          mode: 'eval',
+          objective,
+          ...(teacher ? { teacher } : {}),
+          observers: { [watcher]: firstWrong },
+        }),
+        () => beforeStep(),
       );
-      const attacked = await predictions(variables, adversarial, batch.labels);
-      loss = attacked.loss;
-      labels.forEach((label: number, row: number) => {
-        // an attack may always return the clean image: one that corrects an error does not count against it
-        const survives = attacked.classes[row] === label && clean.classes[row] === label;
-        if (survives) tally.each[index]![label]!++;
-        if (robust[row]) verdict[row] = attacked.classes[row]!;
-        robust[row] &&= survives;
-      });
+      victim = counted.victim;
+      steps = counted.count;
+      stages = attacks.map((named) => stagesOf(named, counted.victim));
     }
-    labels.forEach((label: number, row: number) => {
-      tally.counts[label]!++;
-      if (clean.classes[row] === label) tally.clean[label]!++;
-      if (robust[row]) tally.robust[label]!++;
-      tally.confusion[label]![verdict[row]!]!++;
-      tally.loss[label]! += loss[row]!;
-    });
+    victim.use(variables);
+    return victim;
   }
 
-  async function referencesFor(batch: Batch, cleanLogits: NdArray): Promise<Record<string, NdArray>> {
-    const references: Record<string, NdArray> = {};
-    if (objective.references.includes('studentCleanLogits')) references.studentCleanLogits = cleanLogits;
-    if (teacher && objective.references.includes('teacherCleanLogits')) {
-      references.teacherCleanLogits = (
-        await teacherLogits({ teacher: { ...teacher.variables }, images: batch.images })
-      ).logits;
-    }
-    return references;
+  /** One attack, or one part of it, on the images of a pool that it is for. */
+  async function runStage(
+    stage: Stage,
+    rows: readonly number[],
+    unit: string,
+    pool: Pool,
+    { variables, sizes, hooks }: Running,
+  ): Promise<AttackFindings> {
+    const known = await hooks.store?.load(unit);
+    if (known) return restoredFindings(known);
+    const before = steps();
+    const found = await attackRows({
+      ...stage,
+      rows,
+      pool,
+      random: random.derive('evaluate', stage.id),
+      sizes,
+      victim: victim!,
+      predict: (images, labels) => predictor.predict(variables, images, labels, sizes),
+      keepImages: hooks.keepImages ?? false,
+    });
+    const findings = { ...found, sampleSteps: steps() - before };
+    await hooks.store?.save(unit, storedFindings(findings));
+    return findings;
   }
-  const teacherLogits = engine.compile(
-    (inputs: { teacher: TensorVariables; images: tf.Tensor4D }) => ({
-      logits: teacher!.model.apply(inputs.teacher, inputs.images, 'eval').logits,
-    }),
-    { name: 'teacher-logits', frozen: ['teacher'] },
-  );
 
   return {
-    async run(variables, batches, { progress, signal } = {}) {
+    async run(variables, batches, hooks = {}) {
       prepare(variables);
-      const tally = emptyTally(model.classes, attacks.length);
-      let done = 0;
-      for (let step = 0; step < batches.stepsPerEpoch; step++) {
-        signal?.throwIfAborted();
-        const batch = await batches.batch(0, step);
-        await attackBatch(variables, batch, tally);
-        done += batch.ids.length;
-        progress?.({ done, total: batches.count, attack: attacks.map(({ id }) => id).join(', ') });
+      const all: SampleRecord[] = [];
+      const report = reporter(hooks, batches.count, steps);
+      beforeStep = () => report.step();
+      let sampleSteps = 0;
+      let sizes: BatchSizes | undefined;
+      for (let step = 0, number = 0; step < batches.stepsPerEpoch; number++) {
+        const pool = await loadPool(batches, step, parts.poolSize ?? defaultPoolSize);
+        step += pool.batches;
+        sizes ??= batchSizes(pool.batchSize);
+        const clean = await predictor.predict(variables, pool.images, pool.labels, sizes);
+        pool.references = await references.of(pool, clean.logits, sizes);
+        const samples = openSamples(pool, clean);
+        for (const [index, own] of stages.entries()) {
+          const standing = samples.flatMap((sample, row) =>
+            sample.cleanCorrect && (everyAttackOnAll || sample.brokenBy === undefined) ? [row] : [],
+          );
+          const broken = new Set<number>();
+          for (const [at, stage] of own.entries()) {
+            report.attack({
+              done: all.length,
+              attack: stage.part === undefined ? stage.id : `${stage.id} ${stage.part}`,
+              standing: standing.length - broken.size,
+            });
+            const rows = standing.filter((row) => !broken.has(row));
+            if (rows.length === 0) break;
+            const unit = `${number}-${index}-${at}-${stage.part ?? 'whole'}`;
+            const findings = await runStage(stage, rows, unit, pool, { variables, sizes, hooks });
+            sampleSteps += findings.sampleSteps;
+            for (const row of bookFindings(samples, findings, stage)) broken.add(row);
+          }
+        }
+        all.push(...samples);
+        report.attack({ done: all.length, attack: '' });
       }
       return {
-        count: done,
-        counts: tally.counts,
-        cleanCorrect: tally.clean,
-        robustCorrect: tally.robust,
-        attacks: attacks.map(({ id, attack }, index) => ({
-          id,
-          description: attack.description,
-          epsilon: attack.epsilon,
-          correct: tally.each[index]!,
-        })),
-        confusion: tally.confusion,
-        meanLoss: tally.loss.map((sum, index) => sum / tally.counts[index]!),
+        ...tallied(all, model.classes, { attacks: attacksOf(stages), everyAttackOnAll }),
+        adversarials: hooks.keepImages ? adversarialsOf(all, model) : undefined,
+        sampleSteps,
       };
     },
     async dispose() {
-      await Promise.all([predict.dispose(), teacherLogits.dispose(), victim?.dispose()]);
+      await Promise.all([predictor.dispose(), references.dispose(), victim?.dispose()]);
+    },
+  };
+
+  function attacksOf(prepared: typeof stages): readonly (NamedAttack & { skipped: readonly string[] })[] {
+    return attacks.map((named, index) => ({
+      ...named,
+      skipped: (named.attack.parts ?? []).flatMap(({ id }) =>
+        prepared[index]!.some(({ part }) => part === id) ? [] : [id],
+      ),
+    }));
+  }
+}
+
+/** Milliseconds between reports while an attack runs. */
+const reportInterval = 500;
+
+/** Tells how far an evaluation is, and stops it when asked. */
+function reporter(
+  { progress, signal }: EvaluationHooks,
+  total: number,
+  steps: () => number,
+): {
+  attack(event: Pick<EvaluationProgress, 'done' | 'attack' | 'standing'>): void;
+  step(): void;
+} {
+  const [began, firstStep] = [performance.now(), steps()];
+  let last = { done: 0, attack: '' } as Pick<EvaluationProgress, 'done' | 'attack' | 'standing'>;
+  let told = began;
+  const tell = (): void => {
+    told = performance.now();
+    const seconds = (told - began) / 1000;
+    progress?.({
+      ...last,
+      total,
+      ...(seconds > 0 ? { stepsPerSecond: (steps() - firstStep) / seconds } : {}),
+    });
+  };
+  return {
+    attack(event) {
+      last = event;
+      tell();
+      signal?.throwIfAborted();
+    },
+    step() {
+      signal?.throwIfAborted();
+      if (performance.now() - told >= reportInterval) tell();
     },
   };
 }
 
-function emptyTally(classes: number, attacks: number): Tally {
-  const zeros = (): number[] => new Array<number>(classes).fill(0);
+interface Running {
+  readonly variables: Variables;
+  readonly sizes: BatchSizes;
+  readonly hooks: EvaluationHooks;
+}
+
+/** The parts of an attack, those left out whose loss needs more classes than the network has. */
+function stagesOf({ id, attack }: NamedAttack, victim: NetworkVictim): readonly Stage[] {
+  const { parts } = attack;
+  const fits = parts?.filter((part) => (part.attack.leastClasses ?? 2) <= victim.classes) ?? [];
+  if (fits.length === 0) return [{ id, attack, prepared: attack.prepare(victim) }];
+  return fits.map(({ id: part, attack: own }) => ({ id, part, attack: own, prepared: own.prepare(victim) }));
+}
+
+function adversarialsOf(samples: readonly SampleRecord[], model: Model): SavedAdversarials {
+  const broken = samples.filter(({ image }) => image !== undefined);
+  const { height, width, channels } = model.shape;
+  const size = height * width * channels;
+  const images = new Float32Array(broken.length * size);
+  broken.forEach(({ image }, row) => images.set(image!, row * size));
   return {
-    counts: zeros(),
-    clean: zeros(),
-    robust: zeros(),
-    loss: zeros(),
-    each: Array.from({ length: attacks }, zeros),
-    confusion: Array.from({ length: classes }, zeros),
+    indices: broken.map(({ index }) => index),
+    images,
+    shape: [broken.length, height, width, channels],
   };
 }

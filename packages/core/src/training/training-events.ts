@@ -62,9 +62,15 @@ export interface CheckpointSaved {
 }
 
 export interface EvaluationProgress {
+  /** Images whose verdict is final. */
   readonly done: number;
   readonly total: number;
+  /** The attack that begins, with its part; empty between pools of images. */
   readonly attack: string;
+  /** Images that it still has to break. */
+  readonly standing?: number;
+  /** Samples times steps of attacks per second so far. */
+  readonly stepsPerSecond?: number;
 }
 
 /** Everything a run tells; one typed event each. */

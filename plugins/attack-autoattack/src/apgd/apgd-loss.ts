@@ -9,7 +9,8 @@ import {
 export const apgdLosses = ['ce', 'dlr', 'dlr-targeted'] as const;
 export type ApgdLoss = (typeof apgdLosses)[number];
 
-const classesNeeded: Readonly<Record<ApgdLoss, number>> = { ce: 2, dlr: 3, 'dlr-targeted': 4 };
+/** How many of the best classes each loss compares. */
+export const classesNeeded: Readonly<Record<ApgdLoss, number>> = { ce: 2, dlr: 3, 'dlr-targeted': 4 };
 
 /** The loss as a function of logits; `targets` int32 `[batch]` matter to the targeted one only. */
 export function apgdLoss(loss: ApgdLoss, targets: tf.Tensor1D): (inputs: ObjectiveInputs) => tf.Tensor1D {

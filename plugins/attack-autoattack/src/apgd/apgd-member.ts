@@ -12,7 +12,7 @@ import type { Norm } from '../norms/norm.js';
 import { filled } from '../search/filled.js';
 import { targetClasses, worstOf } from '../search/attempts.js';
 import type { Examples, Member } from '../search/search.js';
-import { apgdLoss, requireClasses, type ApgdLoss } from './apgd-loss.js';
+import { apgdLoss, classesNeeded, requireClasses, type ApgdLoss } from './apgd-loss.js';
 import { apgdStep } from './apgd-step.js';
 import type { ApgdClock, ApgdState } from './apgd-state.js';
 import { checkpoints } from './checkpoints.js';
@@ -50,6 +50,7 @@ export function apgdMember(name: string, settings: ApgdSettings): Member {
     name,
     attacks: stopWhenBroken ? 'unbroken' : 'all',
     passes: { forward: passes, backward: passes },
+    leastClasses: classesNeeded[loss],
     prepare(victim) {
       requireClasses(loss, victim.classes);
       const step = victim.compile(`${name}-step`, ({ batch, targets, state, clock }: StepInputs, traced) => {

@@ -27,8 +27,12 @@ export interface MemberAttackOptions {
 export function memberAttack(members: readonly Member[], options: MemberAttackOptions): Attack {
   const sum = (pass: 'forward' | 'backward'): number =>
     members.reduce((total, member) => total + member.passes[pass], 0);
+  const leastClasses = Math.max(...members.map((member) => member.leastClasses ?? 2));
   return {
     epsilon: options.epsilon,
+    cutsBatches: true,
+    leastClasses,
+    ...(members.length > 1 ? { parts: partsOf(members, options) } : {}),
     passes: { forward: sum('forward') + 1, backward: sum('backward') },
     reportsIterates: false,
     description: options.description,
@@ -39,7 +43,8 @@ export function memberAttack(members: readonly Member[], options: MemberAttackOp
       let sizes: BatchSizes | undefined;
       return async (batch, run) => {
         const count = run.ids.length;
-        const capacity = options.batchSize > 0 ? Math.min(options.batchSize, count) : count;
+        const asked = options.batchSize > 0 ? options.batchSize : (run.batchSize ?? count);
+        const capacity = Math.min(asked, count);
         if (!sizes || capacity > sizes.capacity) sizes = batchSizes(capacity);
         const logits = await cleanLogits(batch.images, sizes);
         const examples: Examples = { ...batch, ids: run.ids, cleanLogits: logits };
@@ -54,6 +59,14 @@ export function memberAttack(members: readonly Member[], options: MemberAttackOp
       };
     },
   };
+}
+
+/** Each member on its own; it derives the same random stream from its name as within the whole. */
+function partsOf(members: readonly Member[], options: MemberAttackOptions): NonNullable<Attack['parts']> {
+  return members.map((member) => ({
+    id: member.name,
+    attack: memberAttack([member], { ...options, description: member.name }),
+  }));
 }
 
 /** What is known of each example so far. */

@@ -36,6 +36,8 @@ export interface Member {
   readonly passes: { readonly forward: number; readonly backward: number };
   /** Which examples it is shown: those still unbroken, those right without any attack, or all. */
   readonly attacks: 'unbroken' | 'correct' | 'all';
+  /** Fewest classes that its loss is defined for; 2 unless told otherwise. */
+  readonly leastClasses?: number;
   /** @throws ArdError when the network has too few classes for it */
   prepare(victim: Victim): Search;
 }
