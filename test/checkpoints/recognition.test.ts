@@ -62,6 +62,7 @@ describe('architectures are told by names and shapes', () => {
     ...[18, 34, 50].map((depth) => ['resnet', { depth }] as const),
     ['resnet', { depth: 18 }, { classes: 200, shape: tiny }],
     ['resnet', { depth: 18, width: 0.25 }, { classes: 100 }],
+    ['resnet', { depth: 50, width: 0.125 }],
     ['resnet-plain', { layout: '2b' }],
     ['resnet-plain', { layout: '4b' }],
     ['preact-resnet', { depth: 18 }],

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { randomStream } from '@ard/core';
+import { randomStream, type Architecture, type StoredTensors } from '@ard/core';
 import { fromVariables, safetensorsStore } from '@ard/checkpoints';
+import preactResnets from '@ard/plugin-models-preact-resnet';
 import smallCnn from '@ard/plugin-models-small-cnn';
 import { runCli, temporaryFolder, tinyTraining } from './cli-process.js';
 
@@ -53,6 +54,16 @@ async function prepare(folder: string): Promise<void> {
     const stored = await fromVariables(network, network.init(randomStream(0)));
     await safetensorsStore.save(join(folder, `${name}.safetensors`), stored);
   }
+  const preact = preactResnets.components[0]!;
+  const unclear = preact.create(preact.options.parse({ width: 0.02, finalBatchNorm: false })) as Architecture;
+  const network = unclear.build({ height: 32, width: 32, channels: 3 }, 10);
+  const stored = await fromVariables(network, network.init(randomStream(0)));
+  await safetensorsStore.save(join(folder, 'unclear.safetensors'), stored);
+  const renamed = Object.entries(stored.tensors).map(([name, tensor]) => [`x.${name}`, tensor]);
+  await safetensorsStore.save(join(folder, 'strange.safetensors'), {
+    tensors: Object.fromEntries(renamed) as StoredTensors['tensors'],
+    metadata: {},
+  });
   const whole = readFileSync(join(folder, 'seven.safetensors'));
   writeFileSync(join(folder, 'cut.safetensors'), whole.subarray(0, whole.length - 100));
 
@@ -203,8 +214,31 @@ const cases: readonly Case[] = [
   },
   {
     what: 'a teacher that does not say which model it is',
-    args: [...distil, 'cifar', '--teacher', 'wide.safetensors'],
-    says: ['does not say which model it holds', 'MODEL:wide.safetensors'],
+    args: [...distil, 'cifar', '--teacher', 'strange.safetensors'],
+    says: [
+      'does not say which model it holds',
+      'MODEL:strange.safetensors',
+      'ard inspect strange.safetensors',
+    ],
+  },
+  {
+    what: 'a teacher that may be of several models',
+    args: [...distil, 'cifar', '--teacher', 'unclear.safetensors'],
+    says: [
+      'may hold any of these models: preact-resnet:kuangliu width=0.019',
+      'preact-resnet:robustbench width=0.019',
+      'preact-resnet:kuangliu:unclear.safetensors --set teacher.width=',
+    ],
+  },
+  {
+    what: 'a file to inspect that is none',
+    args: ['inspect', 'unknown.yaml'],
+    says: ['unknown.yaml', 'neither a safetensors file nor one of PyTorch'],
+  },
+  {
+    what: 'a reference of logits that is none',
+    args: ['inspect', 'seven.safetensors', '--verify', 'runs/taken/config.json'],
+    says: ['is no reference of logits', 'docs/checkpoints.md'],
   },
   {
     what: 'a teacher of other shapes',

@@ -1,6 +1,7 @@
 import Doctor from './commands/doctor.js';
 import Evaluate from './commands/evaluate.js';
 import Explain from './commands/explain.js';
+import Inspect from './commands/inspect.js';
 import List from './commands/list.js';
 import Show from './commands/show.js';
 import Train from './commands/train.js';
@@ -10,6 +11,7 @@ export const commands = {
   doctor: Doctor,
   evaluate: Evaluate,
   explain: Explain,
+  inspect: Inspect,
   list: List,
   show: Show,
   train: Train,

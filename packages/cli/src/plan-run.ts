@@ -15,6 +15,8 @@ export interface RunPlan {
   readonly plugins: OpenPlugins;
   /** Lowest first. */
   readonly layers: readonly ConfigLayer[];
+  /** What checkpoints left open and how it was taken, one line each. */
+  readonly notes: readonly string[];
   /** Whether the user named no data, so that quick-start settings apply. */
   readonly quickStart: boolean;
   /** Names that load the same plugins from anywhere. */
@@ -46,11 +48,11 @@ export async function planRun(flags: CompositionFlags): Promise<RunPlan> {
     });
   }
   const quick = { origin: quickStartOrigin, config: quickStartConfig([...below, ...above]) };
-  const layers = await completeTeachers(
+  const { layers, notes } = await completeTeachers(
     [...below, ...(isQuickStart ? [quick] : []), ...above],
     plugins.registry,
   );
-  return { plugins, layers, quickStart: isQuickStart, pluginNames };
+  return { plugins, layers, notes, quickStart: isQuickStart, pluginNames };
 }
 
 function quickStartConfig(layers: readonly ConfigLayer[]): PartialConfig {

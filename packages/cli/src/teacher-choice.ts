@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { ArdError, type ComponentChoice, type PartialConfig, type TeacherRole } from '@ard/core';
 import type { ConfigLayer, Registry } from '@ard/core/host';
 import { autoTeacher } from './quick-start.js';
-import { readArchitecture, readNormalisation } from './run/student-file.js';
+import { chooseNetwork } from './run/checkpoint/network-choice.js';
 
 /** Instead of a path: the teacher is trained first, or taken from the cache. */
 export const auto = 'auto';
@@ -12,7 +12,7 @@ export const auto = 'auto';
  *
  * @throws ArdError when it is none of these
  */
-export function parseTeacher(text: string, registry: Registry): ComponentChoice {
+export function parseTeacher(text: string, registry: Registry, asker = '--teacher'): ComponentChoice {
   if (text === auto || existsSync(text)) return { checkpoint: text };
   // variants have colons of their own, and so have paths on Windows: the longest model that fits is meant
   const model = registry
@@ -23,39 +23,52 @@ export function parseTeacher(text: string, registry: Registry): ComponentChoice 
   if (path !== undefined && existsSync(path)) return { id: model, checkpoint: path };
   if (path === undefined && text.includes(':')) {
     const unknown = text.slice(0, text.indexOf(':'));
-    if (existsSync(text.slice(unknown.length + 1))) registry.get('model', unknown, '--teacher');
+    if (existsSync(text.slice(unknown.length + 1))) registry.get('model', unknown, asker);
   }
-  throw new ArdError(`--teacher ${text}: there is no file or folder ${path ?? text}.`, {
-    remedy: 'Give MODEL:FILE.safetensors, a file or run that ard wrote, or auto.',
+  throw new ArdError(`${asker} ${text}: there is no file or folder ${path ?? text}.`, {
+    remedy: 'Give a file, MODEL:FILE, the folder of a run, or auto.',
   });
 }
 
+/** Layers with what checkpoints say about their networks, and what the user has to know. */
+export interface CompletedLayers {
+  readonly layers: readonly ConfigLayer[];
+  /** One line each. */
+  readonly notes: readonly string[];
+}
+
 /**
- * Adds what checkpoints say about their teacher: the architecture where no layer names a model (ard's own files
- * tell), else the normalisation of its images, which `--set teacher.mean=…` still overrides.
+ * Adds what checkpoints say about their teacher: the architecture where no layer names a model, and the normalisation
+ * of its images, which `--set teacher.mean=…` still overrides.
  */
 export async function completeTeachers(
   layers: readonly ConfigLayer[],
   registry: Registry,
-): Promise<readonly ConfigLayer[]> {
+): Promise<CompletedLayers> {
   const complete = [...layers];
+  const notes: string[] = [];
   for (const role of ['teacher', 'cleanTeacher'] as const) {
     const { id, checkpoint, index, origin } = effectiveChoice(layers, role);
     if (checkpoint === undefined) continue;
-    if (id === undefined) {
-      const architecture: ComponentChoice =
-        checkpoint === auto ? autoTeacher.student! : await readArchitecture(checkpoint);
-      complete.splice(complete.indexOf(layers[index]!), 0, { origin, config: { [role]: architecture } });
-    } else if (checkpoint !== auto) {
-      const options = await readNormalisation(checkpoint, registry.get('model', id).component);
-      const config: PartialConfig = { [role]: { options } };
-      complete.splice(complete.indexOf(layers[index]!) + 1, 0, {
-        origin: `metadata of ${checkpoint}`,
-        config,
-      });
+    const at = complete.indexOf(layers[index]!);
+    if (checkpoint === auto) {
+      if (id === undefined) complete.splice(at, 0, { origin, config: { [role]: autoTeacher.student! } });
+      continue;
     }
+    // options of layers below belong to another teacher
+    const options = Object.assign(
+      {},
+      ...layers.slice(index).map(({ config }) => config[role]?.options),
+    ) as object;
+    const chosen = await chooseNetwork(
+      { checkpoint, slot: role, ...(id === undefined ? {} : { id }), options: { ...options } },
+      registry,
+    );
+    notes.push(...chosen.notes);
+    const config: PartialConfig = { [role]: chosen.choice };
+    complete.splice(id === undefined ? at : at + 1, 0, { origin: chosen.origin, config });
   }
-  return complete;
+  return { layers: complete, notes };
 }
 
 function effectiveChoice(

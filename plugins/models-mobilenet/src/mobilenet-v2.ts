@@ -72,7 +72,7 @@ export function mobilenetV2(
 
 /** Reads the width of a `mobilenet-v2` off a checkpoint. */
 export function recogniseMobilenetV2(tensors: TensorShapes): readonly Recognition[] {
-  const stem = tensors.get('conv1.weight')?.[0];
-  if (stem === undefined || !tensors.has('layers.16.conv3.weight')) return [];
-  return [{ options: { width: stem / stemChannels } }];
+  const last = tensors.get('linear.weight')?.[1];
+  if (last === undefined || !tensors.has('layers.16.conv3.weight')) return [];
+  return [{ options: { width: last / headChannels } }];
 }

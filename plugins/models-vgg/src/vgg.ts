@@ -91,12 +91,12 @@ function halve(x: tf.Tensor4D): tf.Tensor4D {
 
 /** Reads depth and width of a `vgg` off a checkpoint: where the stages begin tells the depth. */
 export function recogniseVgg(tensors: TensorShapes): readonly Recognition[] {
-  const stem = tensors.get('features.0.weight')?.[0];
-  if (stem === undefined || !tensors.has('classifier.weight')) return [];
+  const last = tensors.get('classifier.weight')?.[1];
+  if (last === undefined || !tensors.has('features.0.weight')) return [];
   const convolutions = [...tensors].filter(
     ([name, shape]) => /^features\.\d+\.weight$/.test(name) && shape.length === 4,
   ).length;
   return depths
     .filter((depth) => convolutionCounts[depth].reduce((sum, count) => sum + count, 0) === convolutions)
-    .map((depth) => ({ options: { depth, width: stem / stageChannels[0]! } }));
+    .map((depth) => ({ options: { depth, width: last / stageChannels.at(-1)! } }));
 }

@@ -9,19 +9,19 @@ export function recogniseWideResnet(tensors: TensorShapes): readonly Recognition
 
 function trades(tensors: TensorShapes): readonly Recognition[] {
   const blocks = countModules(tensors, 'block1.layer.');
-  const outputs = tensors.get('block1.layer.0.conv1.weight')?.[0];
-  if (blocks === 0 || outputs === undefined) return [];
+  const last = tensors.get('fc.weight')?.[1];
+  if (blocks === 0 || last === undefined) return [];
   const subBlock1 = countModules(tensors, 'sub_block1.layer.') > 0;
-  return [{ options: { style: 'trades', depth: 6 * blocks + 4, widenFactor: outputs / 16, subBlock1 } }];
+  return [{ options: { style: 'trades', depth: 6 * blocks + 4, widenFactor: last / 64, subBlock1 } }];
 }
 
 /** The normalisation is part of the code of these networks, and no tensor. */
 function deepmind(tensors: TensorShapes): readonly Recognition[] {
   const blocks = countModules(tensors, 'layer.0.block.');
-  const outputs = tensors.get('layer.0.block.0.conv_0.weight')?.[0];
+  const last = tensors.get('logits.weight')?.[1];
   const channels = tensors.get('init_conv.weight')?.[1];
   const classes = tensors.get('logits.weight')?.[0];
-  if (blocks === 0 || outputs === undefined) return [];
+  if (blocks === 0 || last === undefined) return [];
   const [data, normalisation] =
     channels === 1
       ? (['MNIST', mnist] as const)
@@ -34,7 +34,7 @@ function deepmind(tensors: TensorShapes): readonly Recognition[] {
         style: 'deepmind',
         activation: 'swish',
         depth: 6 * blocks + 4,
-        widenFactor: outputs / 16,
+        widenFactor: last / 64,
         ...normalisation,
       },
       assumed: `activation swish and the mean and std of ${data}, as in the code of the published networks of this style`,

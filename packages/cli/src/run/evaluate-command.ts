@@ -19,12 +19,12 @@ import { parseConfigFile } from '../config-file.js';
 import { defaultConfig } from '../default-config.js';
 import { flagLayers } from '../flag-layers.js';
 import { openPlugins } from '../open-plugins.js';
-import { createOutput } from '../output.js';
+import { createOutput, type Output } from '../output.js';
 import { auto, parseTeacher } from '../teacher-choice.js';
+import { chooseNetwork } from './checkpoint/network-choice.js';
 import { configuredEvaluator, evaluateOnce } from './evaluate-network.js';
 import { loadTest } from './load-data.js';
 import { loadNetwork } from './load-network.js';
-import { readArchitecture, readNormalisation } from './student-file.js';
 import { stopOnSignals } from './stop-on-signals.js';
 import { evaluationRecord, summarise } from './write-results.js';
 
@@ -37,7 +37,7 @@ export interface EvaluateFlags extends CompositionFlags {
 /** `ard evaluate`. */
 export async function evaluateCommand(network: string, flags: EvaluateFlags): Promise<void> {
   const output = createOutput(flags);
-  const { config, checkpoint, registry } = await plan(network, flags);
+  const { config, checkpoint, registry } = await plan(network, flags, output);
   const { student, dataset, engine } = config.components;
   const images = await createInstance('dataset', dataset ?? missingDataset(network));
   const { batchSize } = config.evaluation.values;
@@ -83,7 +83,7 @@ interface Planned {
 }
 
 /** A run brings its configuration; a file brings its architecture, in its header or before a colon. */
-async function plan(network: string, flags: EvaluateFlags): Promise<Planned> {
+async function plan(network: string, flags: EvaluateFlags, output: Output): Promise<Planned> {
   const run = isRun(network)
     ? parseConfigFile(readRunConfig(network), join(network, 'config.json'))
     : undefined;
@@ -94,8 +94,6 @@ async function plan(network: string, flags: EvaluateFlags): Promise<Planned> {
   const choice = run === undefined ? parseTeacher(network, registry) : { checkpoint: network };
   const checkpoint = choice.checkpoint!;
   if (checkpoint === auto) throw new ArdError('Name a run or a checkpoint to evaluate.');
-  const student =
-    run?.config.student ?? (choice.id === undefined ? await readArchitecture(checkpoint) : { id: choice.id });
   // only what an evaluation needs: how the network was trained does not matter any more
   const { dataset, engine, evaluation, training } = run?.config ?? {};
   const fromRun: PartialConfig = {
@@ -104,26 +102,37 @@ async function plan(network: string, flags: EvaluateFlags): Promise<Planned> {
     ...(evaluation === undefined ? {} : { evaluation }),
     ...(training?.testSamples === undefined ? {} : { training: { testSamples: training.testSamples } }),
   };
+  const flagged = flagLayers(flags);
+  const chosen =
+    run?.config.student === undefined
+      ? await chooseNetwork(
+          {
+            checkpoint,
+            slot: 'student',
+            ...(choice.id === undefined ? {} : { id: choice.id }),
+            options: {
+              ...(Object.assign({}, ...flagged.map(({ config }) => config.student?.options)) as object),
+            },
+          },
+          registry,
+        )
+      : undefined;
+  for (const note of chosen?.notes ?? []) output.say(note);
+  const networkLayers: ConfigLayer[] = [
+    ...(run?.config.student === undefined
+      ? []
+      : [{ origin: network, config: { student: run.config.student } }]),
+    ...(choice.id === undefined ? [] : [{ origin: network, config: { student: { id: choice.id } } }]),
+    ...(chosen === undefined ? [] : [{ origin: chosen.origin, config: { student: chosen.choice } }]),
+  ];
   const layers: ConfigLayer[] = [
     { origin: 'default', config: { engine: defaultConfig.engine } },
     { origin: 'config.json', config: fromRun },
-    { origin: network, config: { student } },
-    ...(choice.id === undefined
-      ? []
-      : [
-          {
-            origin: `metadata of ${checkpoint}`,
-            config: {
-              student: {
-                options: await readNormalisation(checkpoint, registry.get('model', choice.id).component),
-              },
-            },
-          },
-        ]),
+    ...networkLayers,
     ...(flags.attack === undefined
       ? []
       : [{ origin: '--attack', config: { evaluation: { attacks: flags.attack } } }]),
-    ...flagLayers(flags),
+    ...flagged,
   ];
   return { config: await resolveConfig(layers, registry), checkpoint, registry };
 }

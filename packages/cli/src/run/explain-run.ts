@@ -9,10 +9,12 @@ import { usedPlugins } from './used-plugins.js';
 
 /** `ard explain`. */
 export async function explainRun(flags: CompositionFlags & { readonly json?: boolean }): Promise<void> {
-  const { plugins, layers } = await planRun(flags);
+  const { plugins, layers, notes } = await planRun(flags);
   const composition = await plugins.composer.compose(layers);
   const loaded = usedPlugins(composition);
-  createOutput(flags).result(asText(composition, loaded), asJson(composition, loaded));
+  const output = createOutput(flags);
+  for (const note of notes) output.say(note);
+  output.result(asText(composition, loaded), asJson(composition, loaded));
 }
 
 function asText(composition: Composition, plugins: readonly LoadedPlugin[]): string {

@@ -44,7 +44,7 @@ export async function trainCommand(flags: TrainFlags): Promise<void> {
 type Planned = Pick<TrainingJob, 'composition' | 'pluginNames' | 'directory' | 'resume'>;
 
 async function newRun(flags: TrainFlags, output: Output): Promise<Planned> {
-  const { plugins, layers, quickStart, pluginNames } = await planRun(flags);
+  const { plugins, layers, notes, quickStart, pluginNames } = await planRun(flags);
   const composition = await plugins.composer.compose(layers);
   for (const { slot, named, origin, checkpoint } of composition.unused) {
     const from = checkpoint?.origin ?? origin;
@@ -52,6 +52,7 @@ async function newRun(flags: TrainFlags, output: Output): Promise<Planned> {
       output.say(`Note: ${slot} ${named.name} (from ${from}) is not used by this method.`);
     }
   }
+  for (const note of notes) output.say(note);
   if (quickStart) output.say('Quick start: generated images and short settings; --dataset takes your own.');
   const directory = flags['run-dir'] ?? join('runs', flags.name ?? defaultName(composition));
   reserve(directory);
