@@ -1,11 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where things are kept that can be made again, such as teachers of `--teacher auto`. */
-export function cacheFolder(): string {
-  const { ARD_CACHE_DIR, XDG_CACHE_HOME } = process.env;
-  return ARD_CACHE_DIR ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ard');
-}
+export { cacheFolder } from '@ard/data';
 
 /** Where plugins are that the user installed for every project. */
 export function installedPluginsFolder(): string {

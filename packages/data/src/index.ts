@@ -8,6 +8,7 @@ export { readIdx, type IdxContent } from './idx-file.js';
 export { listDirectory } from './list-directory.js';
 export { findFile } from './find-file.js';
 export { checkLabels } from './check-labels.js';
+export { cacheFolder } from './cache-folder.js';
 export { fingerprint } from './fingerprint.js';
 export { classCounts } from './class-counts.js';
 export { subset } from './subset.js';
