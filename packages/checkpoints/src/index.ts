@@ -8,3 +8,4 @@ export { toVariables } from './to-variables.js';
 export { wrapperPrefixes } from './wrapper-prefix.js';
 export { isKind, type PickleValue } from './pytorch/pickle-value.js';
 export { readPickle } from './read-pickle.js';
+export { ArchiveBytes } from './pytorch/archive-bytes.js';
