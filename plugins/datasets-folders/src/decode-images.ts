@@ -75,7 +75,7 @@ class Unsuitable extends Error {}
 const formats: readonly (string | undefined)[] = ['png', 'jpeg', 'webp'];
 
 async function decode(
-  sharp: Sharp['default'],
+  sharp: Sharp,
   bytes: Buffer,
   { height, width, channels }: ImageShape,
   fit: Fit,

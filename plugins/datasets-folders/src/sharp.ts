@@ -1,6 +1,7 @@
 import { ArdError } from '@ard/core';
+import type sharp from 'sharp';
 
-export type Sharp = typeof import('sharp');
+export type Sharp = typeof sharp;
 
 /**
  * The decoder of PNG, JPEG and WebP. Loaded when the first image is: it is native code, and everything else works
@@ -8,11 +9,11 @@ export type Sharp = typeof import('sharp');
  *
  * @throws ArdError when it cannot be loaded on this machine
  */
-export async function loadSharp(): Promise<Sharp['default']> {
+export async function loadSharp(): Promise<Sharp> {
   try {
-    const { default: sharp } = await import('sharp');
-    sharp.cache(false); // every file is read once
-    return sharp;
+    const { default: decoder } = await import('sharp');
+    decoder.cache(false); // every file is read once
+    return decoder;
   } catch (cause) {
     throw new ArdError('The image decoder (npm package sharp) cannot be loaded on this machine.', {
       remedy:
