@@ -70,8 +70,9 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
   if (values.help) return 'help';
   return {
     subjects: values.networks.split(',').map((subject) => {
-      const [network = '', batch = '32'] = subject.split(':');
-      return { network, batch: positive('--networks', batch) };
+      const colon = subject.lastIndexOf(':'); // variants have one too: resnet-plain:4b:32
+      const network = subject.slice(0, Math.max(colon, 0));
+      return { network, batch: positive('--networks', subject.slice(colon + 1)) };
     }),
     only: chosen('--only', values.only, parts),
     contestants: chosen('--contestants', values.contestants, contestantNames),
@@ -86,7 +87,8 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
   };
 }
 
-function positive(option: string, text: string): number {
+/** @throws Error for anything but a whole number above 0 */
+export function positive(option: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
     throw new Error(`${option}: ${text} is no whole number above 0.`);

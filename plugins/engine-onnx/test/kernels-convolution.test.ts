@@ -64,6 +64,27 @@ const blocked: Case[] = [
   conv('3x2, strides 2 and 1', [2, 7, 6, 16], [3, 2, 16, 16], [2, 1], 'valid'),
   conv('1x1, stride 2', [2, 6, 5, 16], [1, 1, 16, 32], 2, 'valid'),
   conv('2x2, stride 3, uncovered border', [2, 8, 7, 16], [2, 2, 16, 16], 3, 'valid'),
+  // weight gradients: rows of whole blocks
+  conv('3x3, wide', [2, 4, 16, 16], [3, 3, 16, 32], 1, 'same'),
+  conv('3x3, two blocks wide', [1, 3, 32, 32], [3, 3, 32, 16], 1, 'same'),
+  conv('3x3, wide, from few channels', [2, 3, 16, 3], [3, 3, 3, 16], 1, 'same'),
+  conv('3x3, wide, stride 2', [2, 6, 32, 16], [3, 3, 16, 32], 2, explicit(1, 1, 1, 1)),
+  conv(
+    '3x3, wide, stride 2 from the right and below',
+    [1, 6, 32, 16],
+    [3, 3, 16, 16],
+    2,
+    explicit(0, 1, 0, 1),
+  ),
+  conv('5x3, wide, asymmetric padding', [1, 6, 16, 16], [5, 3, 16, 16], 1, explicit(1, 3, 2, 0)),
+  conv('3x3, wide after the window', [1, 5, 18, 16], [3, 3, 16, 16], 1, 'valid'),
+  conv('1x1, wide', [2, 3, 16, 32], [1, 1, 32, 16], 1, 'valid'),
+  conv('1x1, wide, stride 2', [2, 5, 32, 16], [1, 1, 16, 16], 2, 'valid'),
+  // and batches of whole blocks
+  conv('3x3, sixteen images', [16, 4, 4, 16], [3, 3, 16, 32], 1, 'same'),
+  conv('3x3, sixteen images, stride 2', [16, 4, 5, 32], [3, 3, 32, 16], 2, explicit(1, 1, 1, 1)),
+  conv('2x3, sixteen images, strides 1 and 2', [16, 4, 6, 16], [2, 3, 16, 16], [1, 2], 'valid'),
+  conv('1x1, sixteen images', [16, 3, 2, 16], [1, 1, 16, 16], 1, 'valid'),
 ].map((subject) => ({
   ...subject,
   name: `${subject.name}, in blocks`,
@@ -81,6 +102,8 @@ const depthwises: Case[] = [
   depthwise('3x3, multiplier 2, stride 2', [1, 6, 6, 2], [3, 3, 2, 2], 2, 'same'),
   depthwise('5x5, batch 1, one channel', [1, 7, 6, 1], [5, 5, 1, 1], 1, 'same'),
   depthwise('3x3, whole block', [2, 6, 5, 16], [3, 3, 16, 1], 1, 'same'),
+  depthwise('3x3, whole blocks, stride 2', [2, 6, 7, 32], [3, 3, 32, 1], 2, explicit(1, 1, 1, 1)),
+  depthwise('5x3, whole block, valid', [2, 8, 6, 16], [5, 3, 16, 1], 1, 'valid'),
 ];
 
 const pooled = (name: string, fn: (x: tf.Tensor4D) => tf.Tensor, shape: number[]): Case => ({

@@ -31,6 +31,8 @@ kernelSuite('reductions', [
   of('norm per image', (t) => tf.sqrt(tf.sum(tf.square(t), [1, 2, 3])), images),
   of('cumsum', (t) => tf.cumsum(t, 2)), // tfjs's gradient is wrong for other axes
   valuesOf('cumsum, exclusive and reversed', (t) => tf.cumsum(t, 2, true, true)),
+  valuesOf('cumprod', (t) => tf.cumprod(t, 1)),
+  valuesOf('cumprod, exclusive and reversed', (t) => tf.cumprod(t, 2, true, true)),
   valuesOf('prod', (t) => tf.prod(t, 1)),
   valuesOf('argMax and argMin', (t) => [tf.argMax(t, -1), tf.argMin(t, 0)]),
   valuesOf(
@@ -49,6 +51,7 @@ kernelSuite('shape kernels', [
   of('transpose twice', (t) => tf.mul(tf.transpose(tf.transpose(t, [2, 0, 1]), [1, 2, 0]), 2)),
   of('reverse', (t) => tf.reverse(t, [0, -1])),
   of('slice', (t) => tf.slice(t, [0, 1, 1], [2, 2, -1])),
+  of('slice of the first axis, by numbers', (t) => tf.slice(t, 1, 1)),
   of('concat', (t) => tf.concat([t, tf.mul(t, 2)], 1)),
   of('stack', (t) => tf.stack([t, tf.neg(t)], 1)),
   of('unstack', (t) => tf.unstack(t, 1)),
@@ -90,11 +93,79 @@ kernelSuite('shape kernels', [
       'symmetric',
     ),
   ),
+  ...[
+    ['of every second pixel', [0, 0, 0, 0], [2, 3, 5, 4], [1, 2, 2, 1]],
+    ['from inside', [0, 1, 1, 0], [2, 3, 4, 3], [1, 1, 2, 2]],
+    ['backwards', [1, 2, 4, 3], [0, 0, 0, 0], [-1, -1, -3, -2]],
+  ].map(([name, begin, end, strides]) => ({
+    ...of(
+      `strided slice ${name as string}`,
+      (t) => tf.stridedSlice(t, begin as number[], end as number[], strides as number[]),
+      images,
+    ),
+  })),
+  valuesOf('depthToSpace', (t) => tf.depthToSpace(t as tf.Tensor4D, 2, 'NHWC'), images),
+  of(
+    'spaceToBatchND',
+    (t) =>
+      tf.spaceToBatchND(
+        t,
+        [2, 2],
+        [
+          [1, 0],
+          [0, 1],
+        ],
+      ),
+    images,
+  ),
+  of(
+    'batchToSpaceND',
+    (t) =>
+      tf.batchToSpaceND(
+        t,
+        [2, 1],
+        [
+          [1, 0],
+          [0, 1],
+        ],
+      ),
+    images,
+  ),
+  valuesOf('flipLeftRight', (t) => tf.image.flipLeftRight(t as tf.Tensor4D), images),
+  ...[false, true].flatMap((align) =>
+    (
+      [
+        ['more pixels, bilinear', tf.image.resizeBilinear, [7, 6]],
+        ['fewer pixels, bilinear', tf.image.resizeBilinear, [2, 3]],
+        ['more pixels, nearest', tf.image.resizeNearestNeighbor, [7, 6]],
+      ] as const
+    ).map(([name, resize, [height, width]]) => ({
+      ...of(
+        `resize to ${name}${align ? ', corners aligned' : ''}`,
+        (t) => resize(t as tf.Tensor4D, [height, width], align),
+        images,
+      ),
+      // tfjs's cpu gradients exchange height and width, or miss pixels
+      oracleLacksGradient: true,
+    })),
+  ),
+  valuesOf(
+    'resize, bilinear with half pixels',
+    (t) => tf.image.resizeBilinear(t as tf.Tensor4D, [7, 3], false, true),
+    images,
+  ),
+  valuesOf(
+    'resize, nearest with half pixels',
+    (t) => tf.image.resizeNearestNeighbor(t as tf.Tensor4D, [7, 3], false, true),
+    images,
+  ),
   valuesOf('strided slice', (t) => tf.stridedSlice(t, [0, 2, 0], [2, -4, 4], [1, -1, 2])),
   valuesOf('strided slice with masks', (t) => tf.stridedSlice(t, [1, 0, 0], [2, 2, 4], [1, 2, 3], 2, 4)),
   valuesOf('zerosLike, onesLike, fill', (t) => [tf.zerosLike(t), tf.onesLike(t), tf.fill([2, 20], 3)]),
   valuesOf('large constants', (t) => [tf.add(t, tf.ones([2, 3, 4])), tf.range(0, 10, 2)]),
   valuesOf('eye', () => tf.eye(3)),
+  valuesOf('linspace', (t) => tf.add(tf.slice(t, 0, 1), tf.linspace(-1, 1, 4))),
+  valuesOf('diag', (t) => tf.diag(tf.slice(t, 0, 1))),
 ]);
 
 kernelSuite('indexing', [
@@ -118,6 +189,24 @@ kernelSuite('indexing', [
     name: 'gather',
     fn: ({ x, i }) => tf.gather(x!, tf.cast(i!, 'int32'), 1),
     inputs: { x, i: integers('g', 3, 4) },
+  },
+  {
+    name: 'one logit of each example, by gather with batchDims',
+    fn: ({ x, i }) => tf.gather(x!, i!, 1, 1),
+    inputs: { x: noise('logits', 5, 4), i: integers('label', 4, 5) },
+    differentiable: [],
+  },
+  {
+    name: 'gatherND and scatterND',
+    fn: ({ x, i }) => [tf.gatherND(x!, i!), tf.scatterND(i!, tf.slice(tf.reshape(x!, [-1]), 0, 3), [3, 2])],
+    inputs: { x, i: hostArray(Int32Array.of(0, 1, 1, 0, 0, 1), [3, 2]) },
+    differentiable: [],
+  },
+  {
+    name: 'sort, descending, as topk of all',
+    fn: ({ x }) => tf.topk(x!, 4, true).values,
+    inputs: { x },
+    differentiable: [],
   },
   {
     name: 'unsortedSegmentSum',

@@ -2,6 +2,7 @@ import type { Availability } from '@ard/core';
 import { loadTfjs, tfjsVersion } from '@ard/eager';
 import * as tf from '@tensorflow/tfjs-core';
 import util from 'node:util';
+import { padExplicitly } from './pad-explicitly.js';
 
 const packageName = '@tensorflow/tfjs-node-gpu';
 /** The name under which the package registers itself with tfjs. */
@@ -56,6 +57,7 @@ export async function loadNodeGpu(host: Host = thisMachine): Promise<Availabilit
       remedy: `Install an NVIDIA driver, CUDA 11.2 and cuDNN 8.1 and see that nvidia-smi lists a device, ${elsewhere}.`,
     };
   }
+  padExplicitly(backendName);
   return { available: true, description: `tfjs-node-gpu ${tfjsVersion}, TensorFlow on CUDA, eager` };
 }
 

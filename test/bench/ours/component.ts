@@ -31,8 +31,12 @@ export async function makeComponent<Kind extends ComponentKind>(
   throw new Error(`no ${kind} is called ${name}`);
 }
 
-export async function makeModel(name: string, size: number): Promise<Model> {
-  const architecture: Architecture = await makeComponent(modelPlugins, 'model', name);
+export async function makeModel(
+  name: string,
+  size: number,
+  options: Readonly<Record<string, unknown>> = {},
+): Promise<Model> {
+  const architecture: Architecture = await makeComponent(modelPlugins, 'model', name, options);
   return architecture.build({ height: size, width: size, channels: 3 }, 10);
 }
 

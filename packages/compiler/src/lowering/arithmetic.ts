@@ -27,6 +27,16 @@ function squaredDifference(a: Value, b: Value): Value {
   return multiply(difference, difference);
 }
 
+/** The angle of the point (b, a), in (-π, π]. */
+function arcTangent(a: Value, b: Value): Value {
+  const zero = like(a, 0);
+  const angle = elementwise('Atan', [divide(a, b)]);
+  const halfTurn = where(compare('Less', a, zero), like(a, -Math.PI), like(a, Math.PI));
+  const leftHalf = where(compare('Less', b, zero), add(angle, halfTurn), angle);
+  const origin = elementwise('And', [compare('Equal', a, zero), compare('Equal', b, zero)]);
+  return where(origin, zero, leftHalf);
+}
+
 /** Negative slopes of a leaky rectifier given per element. */
 function prelu(call: KernelCall): Value {
   const x = inputOf(call, 'x');
@@ -44,6 +54,7 @@ export const arithmetic: LoweringTable = {
   Pow: operator('Pow'),
   Maximum: operator('Max'),
   Minimum: operator('Min'),
+  Atan2: binary(arcTangent),
   SquaredDifference: binary(squaredDifference),
   Prelu: prelu,
 };

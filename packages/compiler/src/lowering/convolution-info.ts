@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { transpose } from '../ir/emit.js';
 import type { Attributes, Shape, Value } from '../ir/graph.js';
+import type { ConvolutionWindow } from '../ir/weight-gradient.js';
 import { unsupported } from './lowering.js';
 
 export type ConvolutionInfo = tf.backend_util.Conv2DInfo;
@@ -44,6 +45,17 @@ export function windowAttributes(info: ConvolutionInfo): Attributes {
     pads: [top, left, bottom, right],
     strides: [info.strideHeight, info.strideWidth],
     dilations: [info.dilationHeight, info.dilationWidth],
+  };
+}
+
+export function windowOf(info: ConvolutionInfo, group: number): ConvolutionWindow {
+  const { top, left, bottom, right } = info.padInfo;
+  return {
+    kernel: [info.filterHeight, info.filterWidth],
+    strides: [info.strideHeight, info.strideWidth],
+    dilations: [info.dilationHeight, info.dilationWidth],
+    pads: [top, left, bottom, right],
+    group,
   };
 }
 

@@ -2,17 +2,18 @@ import type { Conv2DBackpropFilterAttrs, Conv2DBackpropInputAttrs } from '@tenso
 import { nodeValue } from '../ir/build.js';
 import { reverse, transpose } from '../ir/emit.js';
 import type { Value } from '../ir/graph.js';
+import { weightGradient } from '../ir/weight-gradient.js';
 import {
   channelsFirst,
   channelsLast,
   convolutionInfo,
   outputPadding,
   windowAttributes,
+  windowOf,
   type ConvolutionAttributes,
   type ConvolutionInfo,
 } from './convolution-info.js';
 import { attributesOf, inputOf, type KernelCall, type LoweringTable } from './lowering.js';
-import { weightGradient } from './weight-gradient.js';
 
 function convolution(call: KernelCall): Value {
   const x = inputOf(call, 'x');
@@ -78,7 +79,8 @@ function filterGradient(call: KernelCall): Value {
   const x = inputOf(call, 'x');
   const attributes = attributesOf<Conv2DBackpropFilterAttrs & ConvolutionAttributes>(call);
   const info = convolutionInfo(x.shape, attributes.filterShape, attributes);
-  const gradient = weightGradient(channelsFirst(x), channelsFirst(inputOf(call, 'dy')), info);
+  const dy = channelsFirst(inputOf(call, 'dy'));
+  const gradient = weightGradient({ x: channelsFirst(x), dy, window: windowOf(info, 1) });
   return transpose(gradient, [2, 3, 1, 0]);
 }
 

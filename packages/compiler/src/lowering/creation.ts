@@ -15,6 +15,13 @@ function range(call: KernelCall): Value {
   return constantValue(typedArray(values, dtype), [count]);
 }
 
+function linearSpace(call: KernelCall): Value {
+  const { start, stop, num } = attributesOf<tf.LinSpaceAttrs>(call);
+  const step = num > 1 ? (stop - start) / (num - 1) : 0;
+  const values = Array.from({ length: num }, (_, index) => start + index * step);
+  return constantValue(Float32Array.from(values), [num]);
+}
+
 export const creation: LoweringTable = {
   Fill: (call) => {
     const { value, shape, dtype = 'float32' } = attributesOf<tf.FillAttrs>(call);
@@ -29,4 +36,5 @@ export const creation: LoweringTable = {
     return filled(1, shape, type);
   },
   Range: range,
+  LinSpace: linearSpace,
 };

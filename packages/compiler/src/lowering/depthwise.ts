@@ -3,8 +3,9 @@ import type {
   DepthwiseConv2dNativeBackpropInputAttrs,
 } from '@tensorflow/tfjs-core';
 import { nodeValue } from '../ir/build.js';
-import { matrixProduct, reduce, reshape, reverse, transpose } from '../ir/emit.js';
+import { reshape, reverse, transpose } from '../ir/emit.js';
 import type { Value } from '../ir/graph.js';
+import { weightGradient } from '../ir/weight-gradient.js';
 import { isPlain, turnedAttributes } from './convolution.js';
 import {
   channelsFirst,
@@ -12,10 +13,10 @@ import {
   convolutionInfo,
   outputPadding,
   windowAttributes,
+  windowOf,
   type ConvolutionAttributes,
 } from './convolution-info.js';
 import { attributesOf, inputOf, type KernelCall, type LoweringTable } from './lowering.js';
-import { shiftedCopies } from './weight-gradient.js';
 
 /** tfjs's `[height, width, channels, multiplier]` as ONNX's `[channels · multiplier, 1, height, width]`. */
 function groupedWeights(filter: Value): Value {
@@ -55,30 +56,17 @@ function inputGradient(call: KernelCall): Value {
   );
 }
 
-/** Each channel's taps against its own output gradients only. */
 function filterGradient(call: KernelCall): Value {
-  const x = channelsFirst(inputOf(call, 'x'));
-  const dy = channelsFirst(inputOf(call, 'dy'));
   const attributes = attributesOf<DepthwiseConv2dNativeBackpropFilterAttrs & ConvolutionAttributes>(call);
   const info = convolutionInfo(inputOf(call, 'x').shape, attributes.filterShape, attributes, true);
-  const { top, left, bottom, right } = info.padInfo;
-  const { filterHeight, filterWidth, batchSize, inChannels } = info;
-  const positions = info.outHeight * info.outWidth;
-  const multiplier = info.outChannels / inChannels;
-  const patches = shiftedCopies(x, [filterHeight, filterWidth], {
-    pads: [top, left, bottom, right],
-    strides: [info.strideHeight, info.strideWidth],
-    dilations: [info.dilationHeight, info.dilationWidth],
+  const { filterHeight, filterWidth, inChannels } = info;
+  const gradient = weightGradient({
+    x: channelsFirst(inputOf(call, 'x')),
+    dy: channelsFirst(inputOf(call, 'dy')),
+    window: windowOf(info, inChannels),
   });
-  const taps = filterHeight * filterWidth;
-  const products = matrixProduct(
-    reshape(patches, [batchSize, inChannels, taps, positions]),
-    reshape(dy, [batchSize, inChannels, multiplier, positions]),
-    false,
-    true,
-  );
-  const sum = reduce('ReduceSum', products, [0], false);
-  return transpose(reshape(sum, [inChannels, filterHeight, filterWidth, multiplier]), [1, 2, 0, 3]);
+  const multiplier = info.outChannels / inChannels;
+  return transpose(reshape(gradient, [inChannels, multiplier, filterHeight, filterWidth]), [2, 3, 0, 1]);
 }
 
 export const depthwiseConvolutions: LoweringTable = {

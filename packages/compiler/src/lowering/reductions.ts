@@ -1,5 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { cast, compare, like, reduce, reshape, type Reduction } from '../ir/emit.js';
+import {
+  cast,
+  compare,
+  like,
+  multiply,
+  pad,
+  reduce,
+  reshape,
+  reverse,
+  slice,
+  type Reduction,
+} from '../ir/emit.js';
 import { nodeValue, scalarValue } from '../ir/build.js';
 import type { Value } from '../ir/graph.js';
 import { attributesOf, inputOf, type KernelCall, type Lowering, type LoweringTable } from './lowering.js';
@@ -49,6 +60,23 @@ function cumulativeSum(call: KernelCall): Value {
   return nodeValue('CumSum', [x, reshape(scalarValue(axis, 'int32'), [])], x, { attributes });
 }
 
+/** ONNX has no such operator: products with copies shifted by 1, 2, 4, … hold twice as many factors each time. */
+function cumulativeProduct(call: KernelCall): Value {
+  const x = inputOf(call, 'x');
+  const { axis, exclusive, reverse: backwards } = attributesOf<tf.CumprodAttrs>(call);
+  const [at = 0] = tf.util.parseAxisParam(axis, [...x.shape]);
+  const extent = x.shape[at]!;
+  const shifted = (value: Value, by: number): Value => {
+    const before = x.shape.map((_, index) => (index === at ? by : 0));
+    const kept = slice(value, [{ axis: at, from: 0, to: extent - by }]);
+    return pad(kept, before, new Array<number>(x.shape.length).fill(0), 1);
+  };
+  let product = backwards ? reverse(x, [at]) : x;
+  if (exclusive) product = shifted(product, 1);
+  for (let by = 1; by < extent; by *= 2) product = multiply(product, shifted(product, by));
+  return backwards ? reverse(product, [at]) : product;
+}
+
 export const reductions: LoweringTable = {
   Sum: numeric('ReduceSum'),
   Mean: (call) => reduced(call, cast(inputOf(call, 'x'), 'float32'), 'ReduceMean'),
@@ -60,4 +88,5 @@ export const reductions: LoweringTable = {
   ArgMax: extremeIndex('ArgMax'),
   ArgMin: extremeIndex('ArgMin'),
   Cumsum: cumulativeSum,
+  Cumprod: cumulativeProduct,
 };

@@ -20,12 +20,13 @@ function expandDimensions(call: KernelCall): Value {
 
 function sliced(call: KernelCall): Value {
   const x = inputOf(call, 'x');
-  const { begin, size } = attributesOf<{ begin: number[]; size: number[] }>(call);
-  const ranges = x.shape.map((extent, axis) => {
-    const from = begin[axis] ?? 0;
-    const length = size[axis] ?? -1;
-    return { axis, from, to: length < 0 ? extent : from + length };
-  });
+  const attributes = attributesOf<{ begin: number | number[]; size: number | number[] }>(call);
+  const shaped = { shape: [...x.shape] } as tf.TensorInfo;
+  const [begin, size] = tf.slice_util.parseSliceParams(shaped, attributes.begin, attributes.size) as [
+    number[],
+    number[],
+  ];
+  const ranges = begin.map((from, axis) => ({ axis, from, to: from + size[axis]! }));
   return slice(
     x,
     ranges.filter(({ axis, from, to }) => from !== 0 || to !== x.shape[axis]),

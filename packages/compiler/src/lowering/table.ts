@@ -8,7 +8,9 @@ import { indexing } from './indexing.js';
 import type { LoweringTable } from './lowering.js';
 import { matrices } from './matrices.js';
 import { pooling } from './pooling.js';
+import { rearranging } from './rearranging.js';
 import { reductions } from './reductions.js';
+import { resizing } from './resizing.js';
 import { shapes } from './shape.js';
 import { unaryKernels } from './unary.js';
 
@@ -19,6 +21,8 @@ export const lowerings: LoweringTable = {
   ...comparisons,
   ...reductions,
   ...shapes,
+  ...rearranging,
+  ...resizing,
   ...creation,
   ...indexing,
   ...matrices,

@@ -37,7 +37,31 @@ function batchStatistics(x: Value): { mean: Value; variance: Value; centred: Val
   const mean = meanOverBatch(x);
   const ones = expand(scalarValue(1), [x.shape[1]!, 1, 1, 1]);
   const centred = perChannelAffine(x, ones, elementwise('Neg', [mean]));
-  return { mean, variance: meanOverBatch(multiply(centred, centred)), centred };
+  const count = x.shape[0]! * x.shape[2]! * x.shape[3]!;
+  return { mean, variance: multiply(sumOfProducts(centred, centred), scalarValue(1 / count)), centred };
+}
+
+/**
+ * Products of two blocked arrays, summed over images and pixels: `[channels]`. One array is the kernel of a depthwise
+ * convolution over the other, with an image's channels as channels of their own, so no array of products exists.
+ */
+export function sumOfProducts(a: Value, b: Value): Value {
+  const [batch = 1, channels = 1, height = 1, width = 1] = a.shape;
+  const count = batch * channels;
+  const attributes = {
+    kernel_shape: [height, width],
+    pads: [0, 0, 0, 0],
+    strides: [1, 1],
+    dilations: [1, 1],
+    group: count,
+  };
+  const perImage = nodeValue(
+    'Conv',
+    [reshape(a, [1, count, height, width]), reshape(b, [count, 1, height, width])],
+    { shape: [1, count, 1, 1], type: 'float32' },
+    { attributes, domain: blockedDomain },
+  );
+  return reduce('ReduceSum', reshape(perImage, [batch, channels]), [0], false);
 }
 
 function asWeights(perChannel: Value): Value {

@@ -12,6 +12,7 @@ import { blockedElementwise } from './blocked-elementwise.js';
 import { blockedPooling, blockedReduction } from './blocked-pooling.js';
 import { blockedTransposedConvolution } from './blocked-transposed-convolution.js';
 import { BlockedValues } from './blocked-values.js';
+import { blockedWeightGradient } from './blocked-weight-gradient.js';
 
 /** Writes the results of a node it knows into `values` and returns true. */
 type Rule = (node: Node, values: BlockedValues) => boolean;
@@ -23,6 +24,7 @@ const rules: readonly Rule[] = [
   blockedBatchNorm,
   blockedReduction,
   blockedPooling,
+  blockedWeightGradient,
 ];
 
 /** @param block channels side by side in memory, as this machine's kernels have it; 0 leaves the graph alone */

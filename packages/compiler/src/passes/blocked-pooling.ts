@@ -1,7 +1,7 @@
 import { nodeValue } from '../ir/build.js';
 import { like, multiply, reduce, reshape } from '../ir/emit.js';
-import { constantData, type Node, type Value } from '../ir/graph.js';
-import { meanOverPixels } from './blocked-batch-norm.js';
+import { constantData, madeBy, sameShape, type Node, type Value } from '../ir/graph.js';
+import { meanOverPixels, sumOfProducts } from './blocked-batch-norm.js';
 import { blockedDomain, type BlockedValues } from './blocked-values.js';
 
 /** Means and sums over pixels, or over pixels and the batch. */
@@ -16,6 +16,14 @@ export function blockedReduction(node: Node, values: BlockedValues): boolean {
   const overBatch = axes.join() === '0,2,3';
   if (!values.isBlocked(x) || !values.canBlock(x) || (!overBatch && axes.join() !== '2,3')) return false;
   const output = node.outputs[0]!;
+  const factors = madeBy(x, 'Mul')?.inputs as readonly Value[] | undefined;
+  if (overBatch && factors?.every((factor) => sameShape(factor.shape, x.shape) && values.isBlocked(factor))) {
+    const sum = sumOfProducts(values.blocked(factors[0]!), values.blocked(factors[1]!));
+    const count = x.shape[0]! * x.shape[2]! * x.shape[3]!;
+    const result = node.op === 'ReduceSum' ? sum : multiply(sum, like(sum, 1 / count));
+    values.setPlain(output, reshape(result, output.shape));
+    return true;
+  }
   const mean = meanOverPixels(values.blocked(x));
   const pixels = x.shape[2]! * x.shape[3]!;
   const perImage = node.op === 'ReduceSum' ? multiply(mean, like(mean, pixels)) : mean;

@@ -11,6 +11,7 @@ import { simplify } from './simplify.js';
 import { splitChannelMultipliers } from './split-channel-multipliers.js';
 import { trainBatchNorm } from './train-batch-norm.js';
 import { unfuseMatrixProducts } from './unfuse-matrix-products.js';
+import { weightGradients } from './weight-gradients.js';
 
 /** What the passes may know about where the graph will run. */
 export interface Target {
@@ -29,10 +30,6 @@ export interface Target {
 /** In the order in which they run. Dead code needs no pass: a graph is what its outputs reach. */
 const pipeline = [
   [
-    'splitChannelMultipliers',
-    (graph, target) => (target.channelMultipliers === false ? splitChannelMultipliers(graph) : graph),
-  ],
-  [
     'composeMaxPoolIndices',
     (graph, target) => (target.maxPoolIndices === false ? composeMaxPoolIndices(graph) : graph),
   ],
@@ -46,6 +43,11 @@ const pipeline = [
   ['trainBatchNorm', (graph, target) => (target.trainingBatchNorm === false ? graph : trainBatchNorm(graph))],
   ['foldChannelScales', foldChannelScales],
   ['blockedLayout', (graph, { block = 0 }) => blockedLayout(graph, block)],
+  ['weightGradients', weightGradients],
+  [
+    'splitChannelMultipliers',
+    (graph, target) => (target.channelMultipliers === false ? splitChannelMultipliers(graph) : graph),
+  ],
   ['commonSubexpressions', commonSubexpressions],
   ['fuseBlockedConvolutions', fuseBlockedConvolutions],
   ['simplify', simplify],
@@ -55,9 +57,14 @@ const pipeline = [
   ],
 ] as const satisfies readonly (readonly [string, (graph: Graph, target: Target) => Graph])[];
 
-export type PassName = (typeof pipeline)[number][0];
+/** Replaces an operator that no runtime knows, so it is no optimisation to do without. */
+const required = 'weightGradients';
 
-export const passNames: readonly PassName[] = [...new Set(pipeline.map(([name]) => name))];
+export type PassName = Exclude<(typeof pipeline)[number][0], typeof required>;
+
+export const passNames: readonly PassName[] = [
+  ...new Set(pipeline.map(([name]) => name).filter((name) => name !== required)),
+];
 
 /** Passes to leave out, for finding a mistake: `{ layout: false }`. All others run. */
 export type PassSwitches = { readonly [Name in PassName]?: boolean };
@@ -65,7 +72,8 @@ export type PassSwitches = { readonly [Name in PassName]?: boolean };
 /** The same function as a graph that runs faster. */
 export function optimise(graph: Graph, target: Target = {}, passes: PassSwitches = {}): Graph {
   return pipeline.reduce<Graph>(
-    (current, [name, pass]) => (passes[name] === false ? current : pass(current, target)),
+    (current, [name, pass]) =>
+      name !== required && passes[name] === false ? current : pass(current, target),
     graph,
   );
 }

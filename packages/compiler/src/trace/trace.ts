@@ -2,6 +2,7 @@ import '@tensorflow/tfjs'; // the only module that brings tfjs's gradients to No
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorRecord } from '@ard/core';
 import { registerBatchNormGradient } from '../gradients/batch-norm-gradient.js';
+import { registerStridedSliceGradient } from '../gradients/strided-slice-gradient.js';
 import { inputValue } from '../ir/build.js';
 import type { ElementType, Graph, NamedValue, Shape } from '../ir/graph.js';
 import { explainTraceError, traceBackend } from './register-kernels.js';
@@ -32,6 +33,7 @@ export function trace(
   options: { readonly name: string },
 ): Traced {
   registerBatchNormGradient();
+  registerStridedSliceGradient();
   const backend = traceBackend();
   const engine = tf.engine();
   const previous = engine.backendName || 'cpu';

@@ -1,11 +1,13 @@
 /**
- * The gradient of a convolution's weights, as matrix products of shifted copies. A convolution with the output's
- * gradient as one huge kernel would be the direct way and is several times slower in ONNX Runtime.
+ * Weight gradients in plain order, as matrix products of shifted copies. A convolution with the output's gradient as
+ * one huge kernel would be the direct way and is several times slower in ONNX Runtime's plain convolution. Where
+ * blocked convolutions exist, `blockedWeightGradient` has taken most of them before.
  */
 import { constantValue, nodeValue } from '../ir/build.js';
 import { matrixProduct, reduce, reshape, slice, transpose } from '../ir/emit.js';
-import type { Value } from '../ir/graph.js';
-import type { ConvolutionInfo } from './convolution-info.js';
+import type { Graph, Value } from '../ir/graph.js';
+import { rewrite } from '../ir/rewrite.js';
+import { weightGradientOf, type WeightGradient } from '../ir/weight-gradient.js';
 
 /**
  * From this many positions a product per image, summed afterwards, beats one product over the whole batch, which
@@ -13,58 +15,68 @@ import type { ConvolutionInfo } from './convolution-info.js';
  */
 const positionsForProductPerImage = (products: number): number => (products < 256 * 256 ? 256 : 512);
 
-/**
- * @param x NCHW input of the convolution
- * @param dy NCHW gradient of its output
- * @returns `[out, in, height, width]`
- */
-export function weightGradient(x: Value, dy: Value, info: ConvolutionInfo): Value {
-  const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info;
-  const noPadding = Object.values(padInfo).every((side) => typeof side !== 'number' || side === 0);
-  if (filterHeight === 1 && filterWidth === 1 && noPadding) return pointwise(x, dy, info);
-  const plain =
-    strideHeight === 1 && strideWidth === 1 && info.dilationHeight === 1 && info.dilationWidth === 1;
-  return plain ? bySeparableShifts(x, dy, info) : byAllShifts(x, dy, info);
+export function weightGradients(graph: Graph): Graph {
+  return rewrite(graph, (node) => {
+    const gradient = weightGradientOf(node);
+    return gradient && [lowered(gradient)];
+  });
 }
 
-function pointwise(x: Value, dy: Value, info: ConvolutionInfo): Value {
+function lowered(gradient: WeightGradient): Value {
+  const { kernel, strides, dilations, pads, group } = gradient.window;
+  if (group !== 1) return depthwise(gradient);
+  if (kernel.every((extent) => extent === 1) && pads.every((side) => side === 0)) return pointwise(gradient);
+  const plain = [...strides, ...dilations].every((step) => step === 1);
+  return plain ? bySeparableShifts(gradient) : byAllShifts(gradient);
+}
+
+function pointwise({ x, dy, window }: WeightGradient): Value {
+  const [strideHeight, strideWidth] = window.strides;
   const visited = slice(x, [
-    { axis: 2, from: 0, to: (info.outHeight - 1) * info.strideHeight + 1, step: info.strideHeight },
-    { axis: 3, from: 0, to: (info.outWidth - 1) * info.strideWidth + 1, step: info.strideWidth },
+    { axis: 2, from: 0, to: (dy.shape[2]! - 1) * strideHeight + 1, step: strideHeight },
+    { axis: 3, from: 0, to: (dy.shape[3]! - 1) * strideWidth + 1, step: strideWidth },
   ]);
-  const product = sumOfProducts(dy, visited);
-  return reshape(product, [info.outChannels, info.inChannels, 1, 1]);
+  return reshape(sumOfProducts(dy, visited), [dy.shape[1]!, x.shape[1]!, 1, 1]);
 }
 
 /**
  * Vertical shifts of x times horizontal shifts of dy: with k copies of either, one product holds all k · k taps.
  * x is padded in width too, and dy shifted copies are as wide as that.
  */
-function bySeparableShifts(x: Value, dy: Value, info: ConvolutionInfo): Value {
-  const { filterHeight, filterWidth, inChannels, outChannels } = info;
-  const { top, left, bottom, right } = info.padInfo;
-  const rows = shiftedCopies(x, [filterHeight, 1], { pads: [top, left, bottom, right] });
-  const columns = shiftedCopies(dy, [1, filterWidth], {
-    pads: [0, filterWidth - 1, 0, filterWidth - 1],
+function bySeparableShifts({ x, dy, window }: WeightGradient): Value {
+  const [height, width] = window.kernel;
+  const rows = shiftedCopies(x, [height, 1], { pads: window.pads });
+  const columns = shiftedCopies(dy, [1, width], {
+    pads: [0, width - 1, 0, width - 1],
     reversed: true, // the further right in the filter, the further left in dy
   });
-  const product = reshape(sumOfProducts(columns, rows), [outChannels, filterWidth, inChannels, filterHeight]);
+  const product = reshape(sumOfProducts(columns, rows), [dy.shape[1]!, width, x.shape[1]!, height]);
   return transpose(product, [0, 2, 3, 1]);
 }
 
 /** Every tap's view of x in one strided convolution with selectors, then one product with dy. */
-function byAllShifts(x: Value, dy: Value, info: ConvolutionInfo): Value {
-  const { top, left, bottom, right } = info.padInfo;
-  const { filterHeight, filterWidth } = info;
-  const patches = shiftedCopies(x, [filterHeight, filterWidth], {
-    pads: [top, left, bottom, right],
-    strides: [info.strideHeight, info.strideWidth],
-    dilations: [info.dilationHeight, info.dilationWidth],
-  });
-  return reshape(sumOfProducts(dy, patches), [info.outChannels, info.inChannels, filterHeight, filterWidth]);
+function byAllShifts({ x, dy, window }: WeightGradient): Value {
+  const patches = shiftedCopies(x, window.kernel, window);
+  return reshape(sumOfProducts(dy, patches), [dy.shape[1]!, x.shape[1]!, ...window.kernel]);
 }
 
-export interface ShiftOptions {
+/** Each channel's taps against its own output gradients only. */
+function depthwise({ x, dy, window }: WeightGradient): Value {
+  const [batch = 1, channels = 1] = x.shape;
+  const [, outChannels = 1, outHeight = 1, outWidth = 1] = dy.shape;
+  const [height, width] = window.kernel;
+  const multiplier = outChannels / channels;
+  const patches = shiftedCopies(x, window.kernel, window);
+  const products = matrixProduct(
+    reshape(dy, [batch, channels, multiplier, outHeight * outWidth]),
+    reshape(patches, [batch, channels, height * width, outHeight * outWidth]),
+    false,
+    true,
+  );
+  return reshape(reduce('ReduceSum', products, [0], false), [outChannels, 1, height, width]);
+}
+
+interface ShiftOptions {
   readonly pads: readonly [number, number, number, number];
   readonly strides?: readonly [number, number];
   readonly dilations?: readonly [number, number];
@@ -77,7 +89,7 @@ export interface ShiftOptions {
  * copy t shows what tap t of a filter would see. A depthwise convolution with selector kernels is the fastest
  * operator for it.
  */
-export function shiftedCopies(
+function shiftedCopies(
   x: Value,
   [height, width]: readonly [number, number],
   { pads, strides = [1, 1], dilations = [1, 1], reversed = false }: ShiftOptions,
