@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Norm } from '../norms/norm.js';
-import { choose, column } from '../norms/shapes.js';
+import { choose, column, inRows } from '../norms/shapes.js';
 import type { ApgdClock, ApgdState } from './apgd-state.js';
 
 type State = ApgdState<tf.Tensor4D, tf.Tensor1D>;
@@ -28,9 +28,10 @@ export function apgdStep(
   batch: { readonly images: tf.Tensor4D; readonly epsilon: tf.Tensor1D },
   { norm, keepFirst }: { readonly norm: Norm; readonly keepFirst: boolean },
 ): State {
+  const [iterate, slope] = [inRows(state.iterate), inRows(gradient)];
   const better = tf.greater(loss, state.bestLoss);
-  const best = choose(better, state.iterate, state.best);
-  const bestGradient = choose(better, gradient, state.bestGradient);
+  const best = choose(better, iterate, inRows(state.best));
+  const bestGradient = choose(better, slope, inRows(state.bestGradient));
   const bestLoss = tf.maximum(loss, state.bestLoss);
 
   const worth = keepFirst ? tf.equal(state.broken, 0) : tf.greater(loss, state.adversarialLoss);
@@ -47,9 +48,10 @@ export function apgdStep(
   const halve = tf.logicalAnd(atCheckpoint, tf.logicalOr(oscillates, stuck));
   const stepSize = tf.where(halve, tf.mul(state.stepSize, 0.5), state.stepSize);
 
-  const from = choose(halve, best, state.iterate);
-  const along = choose(halve, bestGradient, gradient);
-  const { images, epsilon } = batch;
+  const from = choose(halve, best, iterate);
+  const along = choose(halve, bestGradient, slope);
+  const { epsilon } = batch;
+  const images = inRows(batch.images);
   const target = norm.project(
     tf.add(from, tf.mul(norm.ascent(along), column(stepSize))) as tf.Tensor4D,
     images,
@@ -57,13 +59,14 @@ export function apgdStep(
   );
   const moved = tf.add(
     tf.mul(tf.sub(target, from), clock.newShare),
-    tf.mul(tf.sub(from, state.previous), tf.sub(1, clock.newShare)),
+    tf.mul(tf.sub(from, inRows(state.previous)), tf.sub(1, clock.newShare)),
   );
+  const asBefore = (rows: tf.Tensor4D): tf.Tensor4D => tf.reshape(rows, batch.images.shape);
   return {
-    iterate: norm.project(tf.add(from, moved) as tf.Tensor4D, images, epsilon),
-    previous: from,
-    best,
-    bestGradient,
+    iterate: asBefore(norm.project(tf.add(from, moved) as tf.Tensor4D, images, epsilon)),
+    previous: asBefore(from),
+    best: asBefore(best),
+    bestGradient: asBefore(bestGradient),
     bestLoss: bestLoss as tf.Tensor1D,
     stepSize: stepSize as tf.Tensor1D,
     previousLoss: tf.mul(loss, clock.recorded),
@@ -74,7 +77,7 @@ export function apgdStep(
       tf.cast(halve, 'float32'),
       state.halvedAtCheckpoint,
     ) as tf.Tensor1D,
-    adversarial: choose(found, state.iterate, state.adversarial),
+    adversarial: asBefore(choose(found, iterate, inRows(state.adversarial))),
     adversarialLoss: tf.where(found, loss, state.adversarialLoss) as tf.Tensor1D,
     broken: tf.maximum(tf.cast(wrong, 'float32'), state.broken) as tf.Tensor1D,
     brokenAt: tf.where(found, tf.mul(clock.iteration, tf.onesLike(loss)), state.brokenAt) as tf.Tensor1D,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Norm } from '../norms/norm.js';
-import { choose, column } from '../norms/shapes.js';
+import { choose, column, inRows } from '../norms/shapes.js';
 
 /** The decision boundary towards another class, linearised at the iterate. */
 export interface Boundary {
@@ -29,12 +29,13 @@ const shortest = 1e-8;
  * linearised boundary, with a pull towards the point of the boundary nearest to the clean image.
  */
 export function fabMove(
-  iterate: tf.Tensor4D,
-  images: tf.Tensor4D,
-  { difference, gradient }: Boundary,
+  from: tf.Tensor4D,
+  original: tf.Tensor4D,
+  { difference, gradient: slope }: Boundary,
   norm: Norm,
   { alphaMax, overshoot }: FabConstants = fabConstants,
 ): tf.Tensor4D {
+  const [iterate, images, gradient] = [inRows(from), inRows(original), inRows(slope)];
   // the move must raise the difference to 0: `−gradient · x` has to fall by −difference
   const away = tf.neg(gradient);
   const fromIterate = norm.toHyperplane(iterate, away, tf.neg(difference));
@@ -48,7 +49,7 @@ export function fabMove(
   const ahead = tf.add(iterate, tf.mul(fromIterate, overshoot));
   const anchored = tf.add(images, tf.mul(fromClean, overshoot));
   const mixed = tf.add(tf.mul(ahead, tf.sub(1, alpha)), tf.mul(anchored, alpha));
-  return tf.clipByValue(mixed as tf.Tensor4D, 0, 1);
+  return tf.reshape(tf.clipByValue(mixed as tf.Tensor4D, 0, 1), from.shape);
 }
 
 export type FabState<Image, PerExample> = {
@@ -74,8 +75,9 @@ export function fabBooking(
   batch: { readonly images: tf.Tensor4D; readonly epsilon: tf.Tensor1D },
   options: { readonly norm: Norm; readonly stopWhenBroken: boolean; readonly iteration: tf.Scalar },
 ): FabState<tf.Tensor4D, tf.Tensor1D> {
-  const { images, epsilon } = batch;
-  const change = tf.sub(moved, images) as tf.Tensor4D;
+  const { epsilon } = batch;
+  const [images, point] = [inRows(batch.images), inRows(moved)];
+  const change = tf.sub(point, images) as tf.Tensor4D;
   const distance = options.norm.length(change);
   const open = options.stopWhenBroken ? tf.equal(state.broken, 0) : tf.onesLike(wrong);
   const closer = tf.logicalAnd(tf.logicalAnd(wrong, tf.less(distance, state.distance)), open);
@@ -83,9 +85,10 @@ export function fabBooking(
   const broken = tf.cast(tf.lessEqual(nearest, epsilon), 'float32');
   const isFirst = tf.logicalAnd(tf.greater(broken, 0), tf.equal(state.broken, 0));
   const back = tf.add(images, tf.mul(change, fabConstants.backward)) as tf.Tensor4D;
+  const asBefore = (rows: tf.Tensor4D): tf.Tensor4D => tf.reshape(rows, moved.shape);
   return {
-    iterate: choose(wrong, back, moved),
-    adversarial: choose(closer, moved, state.adversarial),
+    iterate: asBefore(choose(wrong, back, point)),
+    adversarial: asBefore(choose(closer, point, inRows(state.adversarial))),
     distance: nearest,
     broken: tf.maximum(broken, state.broken) as tf.Tensor1D,
     brokenAt: tf.where(

@@ -6,6 +6,9 @@ import { column, flat, roomToBox } from './shapes.js';
 // keeps the root differentiable and the quotient finite where nothing has moved
 const smallest = 1e-12;
 
+// a pixel of no weight is full at once only where it has no room, and then it counts for nothing
+const slowest = 1e-18;
+
 /** The Euclidean length of the whole perturbation is at most epsilon. */
 export const l2: Norm = {
   name: 'l2',
@@ -32,10 +35,11 @@ export const l2: Norm = {
     const { direction, room } = roomToBox(points, normal, excess);
     const weight = tf.abs(flat(normal));
     const lambda = newtonOnRooms(
-      (candidate) => ({
-        reached: tf.mul(weight, tf.minimum(tf.mul(candidate, weight), room)),
-        rising: tf.mul(tf.square(weight), tf.cast(tf.greater(room, tf.mul(candidate, weight)), 'float32')),
-      }),
+      {
+        rates: tf.square(weight),
+        limits: tf.mul(weight, room),
+        full: tf.div(room, tf.maximum(weight, slowest)),
+      },
       tf.reshape(tf.abs(excess), [-1, 1]),
     );
     const distance = tf.minimum(tf.mul(lambda, weight), room);

@@ -27,10 +27,7 @@ export const linf: Norm = {
     const { direction, room } = roomToBox(points, normal, excess);
     const weight = tf.abs(flat(normal));
     const lambda = newtonOnRooms(
-      (candidate) => ({
-        reached: tf.mul(weight, tf.minimum(candidate, room)),
-        rising: tf.mul(weight, tf.cast(tf.greater(room, candidate), 'float32')),
-      }),
+      { rates: weight, limits: tf.mul(weight, room), full: room },
       tf.reshape(tf.abs(excess), [-1, 1]),
     );
     return tf.reshape(tf.mul(direction, tf.minimum(lambda, room)), points.shape);

@@ -11,6 +11,15 @@ export function flat(images: tf.Tensor4D): tf.Tensor2D {
   return tf.reshape(images, [batch, rest.reduce((product, extent) => product * extent, 1)]);
 }
 
+/**
+ * The same values as one row of pixels per example. What happens to every pixel alike runs over long rows and needs no
+ * transposition where the network wants its channels elsewhere.
+ */
+export function inRows(images: tf.Tensor4D): tf.Tensor4D {
+  const [batch, height, width, channels] = images.shape;
+  return tf.reshape(images, [batch, 1, 1, height * width * channels]);
+}
+
 /** Sign made of comparisons: sign(0) is 0, and a NaN would not turn into 0 unseen. */
 export function signOf<T extends tf.Tensor>(values: T): T {
   const positive = tf.cast(tf.greater(values, 0), 'float32');

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { linf } from '../norms/linf.js';
 import { column } from '../norms/shapes.js';
 import type { Squares } from './squares.js';
-import { placeOf, signOf, windowMask } from './window.js';
+import { covered, placeOf, signOf } from './window.js';
 
 /** Stripes to begin with; then each channel of a window moves by twice the radius, to the edge of the ball. */
 export const linfSquares: Squares = {
@@ -37,10 +37,13 @@ export const linfSquares: Squares = {
     };
   },
   change(best, { images, epsilon }, { top, left, signs, side }) {
-    const [, height, width, channels] = best.shape;
-    const mask = windowMask(top!, left!, side!, [height, width]);
-    const move = tf.mul(mask, tf.reshape(signs!, [-1, 1, 1, channels]));
-    const changed = tf.add(best, tf.mul(move, tf.mul(column(epsilon), 2)));
-    return linf.project(changed as tf.Tensor4D, images, epsilon);
+    const [batch, height, width, channels] = best.shape;
+    const moves = tf.mul(tf.reshape(signs!, [-1, 1, 1, channels]), tf.mul(column(epsilon), 2));
+    // pixels of a row and their channels on one axis, so that only one product is as large as the images
+    const across = tf.mul(tf.reshape(covered(left!, side!, width), [-1, 1, width, 1]), moves);
+    const rows = (array: tf.Tensor): tf.Tensor4D => tf.reshape(array, [batch, -1, 1, width * channels]);
+    const down = tf.reshape(covered(top!, side!, height), [-1, height, 1, 1]);
+    const changed = tf.add(rows(best), tf.mul(down, rows(across)));
+    return tf.reshape(linf.project(changed as tf.Tensor4D, rows(images), epsilon), best.shape);
   },
 };

@@ -7,15 +7,16 @@ export function windowMask(
   side: tf.Tensor,
   [height, width]: readonly [number, number],
 ): tf.Tensor4D {
-  const inside = (from: tf.Tensor, length: number): tf.Tensor => {
-    const at = tf.range(0, length, 1, 'float32');
-    const first = tf.reshape(from, [-1, 1]);
-    const covered = tf.logicalAnd(tf.greaterEqual(at, first), tf.less(at, tf.add(first, side)));
-    return tf.cast(covered, 'float32');
-  };
-  const rows = tf.reshape(inside(top, height), [-1, height, 1, 1]);
-  const columns = tf.reshape(inside(left, width), [-1, 1, width, 1]);
+  const rows = tf.reshape(covered(top, side, height), [-1, height, 1, 1]);
+  const columns = tf.reshape(covered(left, side, width), [-1, 1, width, 1]);
   return tf.mul(rows, columns);
+}
+
+/** 1 on `side` places from `from` `[batch]` on, 0 elsewhere, `[batch, length]`. */
+export function covered(from: tf.Tensor, side: tf.Tensor, length: number): tf.Tensor {
+  const at = tf.range(0, length, 1, 'float32');
+  const first = tf.reshape(from, [-1, 1]);
+  return tf.cast(tf.logicalAnd(tf.greaterEqual(at, first), tf.less(at, tf.add(first, side))), 'float32');
 }
 
 /** First row or column from a number in [0, 1): as in the released code the last place is never drawn. */
