@@ -4,7 +4,8 @@ import { pgdAt } from './pgd-at.js';
 
 /**
  * Friendly adversarial training (Zhang et al., ICML 2020): the loss of {@link pgdAt} on images of an attack that stops
- * soon after an example is misclassified, in eval mode. One train-mode pass.
+ * soon after an example is misclassified, in eval mode: at once in the beginning, one step later from epoch 50 and two
+ * from epoch 90 on, as released. One train-mode pass.
  */
 export function friendlyAt(): Method {
   return {
@@ -12,7 +13,15 @@ export function friendlyAt(): Method {
     innerAttack: {
       attack: {
         id: 'friendly-pgd',
-        options: { epsilon: 0.031, steps: 10, stepSize: 0.007, extraSteps: 1, start: 'uniform-clipped' },
+        options: {
+          epsilon: 0.031,
+          steps: 10,
+          stepSize: 0.007,
+          // τ rises after epochs 50 and 90 of a script that counts from 1
+          extraSteps: [0, 1, 2],
+          raiseAt: [50, 90],
+          start: 'uniform-clipped',
+        },
       },
       objective: { id: 'cross-entropy', options: {} },
       mode: 'eval',

@@ -77,8 +77,11 @@ export const gairatComponent = defineComponent({
     begin: z
       .int()
       .min(0)
-      .default(60)
-      .describe('first epoch, counted from 0, with weights: 60 for wide ResNets, 30 for ResNet-18'),
+      .default(59)
+      .describe(
+        'first epoch, counted from 0, with weights: 59 for wide ResNets, 29 for ResNet-18, which are 60 and 30 of the' +
+          ' script',
+      ),
   }),
   create: gairat,
 });

@@ -1,4 +1,4 @@
-import { defineComponent, fractionValue, type Attack, type Fraction } from '@ard/core';
+import { ArdError, defineComponent, fractionValue, type Attack, type Fraction } from '@ard/core';
 import { z } from 'zod';
 import {
   ballOf,
@@ -21,8 +21,10 @@ export interface FriendlyPgdOptions {
   readonly steps: number;
   /** In pixel units of [0, 1]. */
   readonly stepSize: Fraction;
-  /** Steps that an example takes once it is misclassified, 0 or more. */
-  readonly extraSteps: number;
+  /** τ, steps that an example takes once it is misclassified, 0 or more; a list rises with the training. */
+  readonly extraSteps: number | readonly number[];
+  /** Epochs, from 0, at which the next entry of the list takes over. */
+  readonly raiseAt: readonly number[];
   readonly start: StartPoint['kind'];
   readonly startDeviation: Fraction;
 }
@@ -30,19 +32,23 @@ export interface FriendlyPgdOptions {
 /**
  * Early-stopped PGD (Zhang et al., "Attacks which do not kill training make adversarial learning stronger", ICML
  * 2020). For training, not for evaluation: it stops where others go on. Every step costs one forward and one
- * backward pass for the whole batch, stopped examples included.
+ * backward pass for the whole batch, stopped examples included. With a list of `extraSteps` the attack gets less friendly
+ * as training goes on; evaluations, which have no epoch, get the last entry.
  *
- * @throws ArdError for an epsilon or stepSize above 1 in ℓ∞
+ * @throws ArdError for an epsilon or stepSize above 1 in ℓ∞, and for a list that does not fit `raiseAt`
  */
 export function friendlyPgd(options: FriendlyPgdOptions): Attack {
   const { epsilon, norm, steps, stepSize, extraSteps, start } = options;
   const ball = ballOf('friendly-pgd', norm, { epsilon, stepSize });
+  const extraStepsAt = risingSteps(options);
+  const extra =
+    typeof extraSteps === 'number' ? String(extraSteps) : `${extraSteps[0]} to ${extraSteps.at(-1)}`;
   return {
     epsilon: fractionValue(epsilon),
     passes: { forward: steps, backward: steps },
     reportsIterates: true,
     scalesSteps: true,
-    description: `friendly PGD ${norm}, epsilon ${epsilon}, up to ${steps} steps of ${stepSize}, ${extraSteps} once wrong, start ${start}`,
+    description: `friendly PGD ${norm}, epsilon ${epsilon}, up to ${steps} steps of ${stepSize}, ${extra} once wrong, start ${start}`,
     prepare: (victim) =>
       prepareAscent(victim, {
         name: 'friendly-pgd-step',
@@ -50,10 +56,26 @@ export function friendlyPgd(options: FriendlyPgdOptions): Attack {
         start: { kind: start, deviation: fractionValue(options.startDeviation) },
         steps,
         stepSize: fractionValue(stepSize),
-        rule: earlyStopping(extraSteps),
+        rule: earlyStopping(extraStepsAt),
       }),
   };
 }
+
+function risingSteps({
+  extraSteps,
+  raiseAt,
+}: Pick<FriendlyPgdOptions, 'extraSteps' | 'raiseAt'>): (epoch: number | undefined) => number {
+  if (typeof extraSteps === 'number') return () => extraSteps;
+  if (extraSteps.length !== raiseAt.length + 1) {
+    throw new ArdError(
+      `friendly-pgd: extraSteps has ${extraSteps.length} entries and raiseAt ${raiseAt.length} epochs.`,
+      { remedy: 'Give one entry more than epochs, or one number for the whole training.' },
+    );
+  }
+  return (epoch = Infinity) => extraSteps[raiseAt.filter((start) => epoch >= start).length]!;
+}
+
+const extraStepsNumber = z.int().min(0).max(1000);
 
 export const friendlyPgdComponent = defineComponent({
   kind: 'attack',
@@ -65,11 +87,16 @@ export const friendlyPgdComponent = defineComponent({
     steps: stepsOption,
     stepSize: stepSizeOption,
     extraSteps: z
-      .int()
-      .min(0)
-      .max(1000)
+      .union([extraStepsNumber, z.array(extraStepsNumber).min(1)])
       .default(1)
-      .describe('steps that an example takes once it is misclassified, 0 or more'),
+      .describe(
+        'steps that an example takes once it is misclassified, 0 or more; or a list of them, for the epochs before,' +
+          ' between and after those of raiseAt',
+      ),
+    raiseAt: z
+      .array(z.int().min(0))
+      .default([])
+      .describe('epochs, from 0, at which the next entry of a list of extraSteps takes over'),
     start: startOption.default('uniform'),
     startDeviation: startDeviationOption,
   }),

@@ -76,7 +76,7 @@ export function prepareAscent(victim: Victim, ascent: Ascent): PreparedAttack {
   ): Promise<{ last: Point<NdArray>; worst: Worst<NdArray, NdArray> | undefined }> {
     let point: Point<NdArray> = {
       iterate: await startPoint(start, ball, batch, run),
-      memory: rule.start(batch.images.shape as [number, number, number, number]),
+      memory: rule.start(batch.images.shape as [number, number, number, number], run.epoch),
       trajectory: run.trajectory,
     };
     for (let count = 0; count < steps; count++) {

@@ -164,13 +164,14 @@ describe('ascents', () => {
 
   describe('friendly-pgd', () => {
     // logit difference of the grey image is 2 · 1.3 · 0.5 = 1.3; a step of 0.1 takes 2 · 0.39 off it
-    const friendly = (extraSteps: number) =>
+    const friendly = (extraSteps: number | number[], raiseAt: number[] = []) =>
       friendlyPgd({
         epsilon: 0.5,
         norm: 'linf',
         steps: 5,
         stepSize: 0.1,
         extraSteps,
+        raiseAt,
         start: 'none',
         startDeviation: 0.001,
       });

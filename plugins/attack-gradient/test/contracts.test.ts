@@ -78,7 +78,7 @@ attackContract({
   ...row,
   name: 'friendly-pgd that never stops early',
   stochastic: true,
-  create: () => friendlyPgd({ ...options, stepSize: 0.05, extraSteps: 100 }),
+  create: () => friendlyPgd({ ...options, stepSize: 0.05, extraSteps: 100, raiseAt: [] }),
 });
 
 for (const target of ['least-likely', 'second-best', 'next'] as const) {

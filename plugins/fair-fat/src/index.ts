@@ -6,10 +6,10 @@ const requires = ['adversarial-training', 'attack-gradient', 'optim-sgd'];
 const shared: PartialConfig = {
   strategy: { id: 'fat', options: { alpha: 0.1, length: 'classes' } },
   optimizer: { id: 'sgd', options: { learningRate: 0.1, momentum: 0.9, weightDecay: 2e-4, nesterov: false } },
-  // 0.1, 0.01 and 0.005 of the rate from epochs 60, 90 and 110
+  // 0.1, 0.01 and 0.005 of the rate from epochs 60, 90 and 110 of a script that counts from 1
   schedule: {
     id: 'multi-step',
-    options: { milestones: [60, 90, 110], gamma: [0.1, 0.1, 0.5], drops: 'as-described' },
+    options: { milestones: [59, 89, 109], gamma: [0.1, 0.1, 0.5], drops: 'as-described' },
   },
 };
 

@@ -21,7 +21,7 @@ type Multipliers = { clean: number[]; boundary: number[]; margin: number[] };
  * Fair robust learning (Xu et al., ICML 2021; methods.md 5.1): before each epoch, classes whose clean or boundary
  * error on held-out images exceeds the average by more than a slack get larger multipliers. These weight the clean
  * and the robust term of the loss apart, each a mean over the weights of the batch (reweight), and enlarge the
- * radius (remargin), whose step grows with the largest one.
+ * radius (remargin); the step of a whole batch then grows with the largest radius in it, as released.
  */
 export function frl(options: FrlOptions): ReweightingStrategy {
   const { reweight, remargin, slack, limit, validationPerClass } = options;
@@ -43,6 +43,7 @@ export function frl(options: FrlOptions): ReweightingStrategy {
       ...(remargin ? (['epsilon', 'stepSize'] as const) : []),
     ],
     meanOver: 'weights',
+    ...(remargin ? { stepSizeOf: 'batch' as const } : {}),
     init(classes) {
       const zeros = new Array<number>(classes).fill(0);
       return { clean: zeros, boundary: zeros, margin: zeros };
@@ -50,7 +51,8 @@ export function frl(options: FrlOptions): ReweightingStrategy {
     update(state, { epoch, validation }) {
       const before = state as Multipliers;
       const { clean, boundary } = excesses(validation!, slack);
-      const rate = options.weightRate * 0.5 ** Math.floor((epoch + 1) / options.halveEvery);
+      // the epoch that these weights are for, counted from 1 as the script does, is the epoch after the one that ended
+      const rate = options.weightRate * 0.5 ** Math.floor((epoch + 2) / options.halveEvery);
       const next: Multipliers = {
         clean: reweight ? boundMultipliers(plus(before.clean, clean, rate), limit) : before.clean,
         boundary: reweight
@@ -65,7 +67,7 @@ export function frl(options: FrlOptions): ReweightingStrategy {
           ...(reweight
             ? { cleanWeight: classWeights(next.clean), robustWeight: classWeights(next.boundary) }
             : {}),
-          ...(remargin ? { epsilon: scales, stepSize: scales.map(() => Math.max(...scales)) } : {}),
+          ...(remargin ? { epsilon: scales, stepSize: scales } : {}),
         },
       };
     },
@@ -108,7 +110,11 @@ export const frlComponent = defineComponent({
       .min(0)
       .default(0.05)
       .describe('ρ1, rate of the weights; twice that for boundaries'),
-    halveEvery: z.int().min(1).default(40).describe('epochs after which that rate is halved, at least 1'),
+    halveEvery: z
+      .int()
+      .min(1)
+      .default(40)
+      .describe('the rate is halved at this epoch, counted from 1, and at its multiples; at least 1'),
     limit: z
       .number()
       .min(0)

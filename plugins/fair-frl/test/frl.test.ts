@@ -44,12 +44,15 @@ describe('frl', () => {
     expect(clean![1]).to.be.closeTo(0.05 * 0.1, 1e-12);
     expect(boundary![1]).to.be.closeTo(0.1 * 0.1, 1e-12);
     expect([clean![0], boundary![0], ...margin!]).to.deep.equal([0, 0, 0, 0]);
-    const later = frl(reweight).update(frl(reweight).init(2), { epoch: 39, classes: 2, validation });
+    const later = frl(reweight).update(frl(reweight).init(2), { epoch: 38, classes: 2, validation });
+    // the 40th epoch is trained at half the rate, the 39th at the full one
     expect((later.state as Record<string, number[]>).clean![1]).to.be.closeTo(0.025 * 0.1, 1e-12);
+    const before = frl(reweight).update(frl(reweight).init(2), { epoch: 37, classes: 2, validation });
+    expect((before.state as Record<string, number[]>).clean![1]).to.be.closeTo(0.05 * 0.1, 1e-12);
     expect(first.knobs.robustWeight![1]).to.be.greaterThan(first.knobs.robustWeight![0]!);
   });
 
-  it('steps by the largest radius', () => {
+  it('steps by the largest radius of a batch', () => {
     const validation = {
       counts: [10, 10],
       cleanAccuracy: [0.9, 0.9],
@@ -58,6 +61,8 @@ describe('frl', () => {
     };
     const { knobs } = frl(defaults).update(frl(defaults).init(2), { epoch: 0, classes: 2, validation });
     expect(knobs.epsilon![1]).to.be.greaterThan(knobs.epsilon![0]!);
-    expect(knobs.stepSize).to.deep.equal([knobs.epsilon![1], knobs.epsilon![1]]);
+    expect(knobs.stepSize).to.deep.equal(knobs.epsilon);
+    expect(frl(defaults).stepSizeOf).to.equal('batch');
+    expect(frl(reweight).stepSizeOf).to.equal(undefined);
   });
 });

@@ -39,6 +39,8 @@ export interface AttackRun {
   readonly random: RandomStream;
   /** Identity of each example of the batch. */
   readonly ids: Int32Array;
+  /** The epoch of a training, from 0, for attacks that change with it; absent in evaluations. */
+  readonly epoch?: number;
   /** Accumulators of the observers of this run, one entry each; empty when nobody watches. */
   readonly trajectory: Readonly<Record<string, NdArray>>;
   /** Only whether an example can be broken counts: an attack may stop at the first image that does. */

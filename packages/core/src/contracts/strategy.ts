@@ -68,6 +68,8 @@ export interface ReweightingStrategy {
   readonly knobs: readonly KnobName[];
   /** What weighted losses are divided by: the number of examples (default), or the sum of their weights. */
   readonly meanOver?: 'examples' | 'weights';
+  /** Whose factor `stepSize` an example's step gets: its own class's (default), or the largest in the batch. */
+  readonly stepSizeOf?: 'example' | 'batch';
   readonly measure?: ClassMeasure;
   readonly regulariser?: Regulariser;
   init(classes: number): PlainData;

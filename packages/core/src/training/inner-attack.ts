@@ -7,6 +7,7 @@ import type { Mode, Model, Variables } from '../contracts/model.js';
 import type { NdArray } from '../contracts/nd-array.js';
 import type { Objective } from '../contracts/objective.js';
 import type { RandomStream } from '../contracts/random-stream.js';
+import type { ReweightingStrategy } from '../contracts/strategy.js';
 import { hostArray } from '../nd-array.js';
 import type { NamedObservers } from './observers.js';
 import { createVictim, type NetworkWithValues } from './victim.js';
@@ -24,6 +25,7 @@ export interface InnerAttackParts {
   readonly teacher?: NetworkWithValues;
   /** The class knobs that a strategy turns. */
   readonly turned: readonly KnobName[];
+  readonly stepSizeOf?: ReweightingStrategy['stepSizeOf'];
 }
 
 export interface InnerAttack {
@@ -34,6 +36,7 @@ export interface InnerAttack {
     knobs: ClassKnobs,
     clean: Arrays,
     random: RandomStream,
+    epoch: number,
   ): Promise<AttackResult & { /** With the statistics that the attack has left. */ student: Variables }>;
   dispose(): Promise<void>;
 }
@@ -77,7 +80,7 @@ export function createInnerAttack(parts: InnerAttackParts): InnerAttack {
   }
 
   return {
-    async run(values, batch, knobs, clean, random) {
+    async run(values, batch, knobs, clean, random, epoch) {
       victim.use(values);
       const attackBatch: AttackBatch = {
         images: batch.images,
@@ -86,12 +89,15 @@ export function createInnerAttack(parts: InnerAttackParts): InnerAttack {
         ...(turned.includes('temperature') && objective.references.includes('teacherIterateLogits')
           ? { targetTemperature: perExample(1, knobs.temperature, batch) }
           : {}),
-        ...(turned.includes('stepSize') ? { stepScale: perExample(1, knobs.stepSize, batch) } : {}),
+        ...(turned.includes('stepSize')
+          ? { stepScale: stepScale(knobs.stepSize, batch, parts.stepSizeOf) }
+          : {}),
         references: await references(batch, knobs, clean),
       };
       const result = await prepared(attackBatch, {
         random,
         ids: batch.ids,
+        epoch,
         trajectory: await victim.startTrajectory(attackBatch),
       });
       return { ...result, student: victim.current() };
@@ -100,6 +106,17 @@ export function createInnerAttack(parts: InnerAttackParts): InnerAttack {
       await Promise.all([victim.dispose(), temper.dispose()]);
     },
   };
+}
+
+function stepScale(
+  perClass: readonly number[],
+  batch: Batch,
+  of: ReweightingStrategy['stepSizeOf'] = 'example',
+): NdArray {
+  if (of === 'example') return perExample(1, perClass, batch);
+  const { labels } = batch;
+  const largest = Math.max(...Array.from(labels.data, (label) => perClass[label]!));
+  return hostArray(new Float32Array(labels.data.length).fill(largest), [labels.data.length]);
 }
 
 function perExample(base: number, perClass: readonly number[], { labels }: Batch): NdArray {

@@ -54,6 +54,7 @@ export function createTrainingSession(parts: TrainingParts, initial: TrainingSta
         },
         teacher: teachers.teacher,
         turned: parts.strategy?.knobs ?? [],
+        stepSizeOf: parts.strategy?.stepSizeOf,
       }),
     );
   const teacherLogits = own(createTeacherLogits(parts));
@@ -83,6 +84,7 @@ export function createTrainingSession(parts: TrainingParts, initial: TrainingSta
         knobs,
         clean,
         parts.random.derive('attack', epoch),
+        epoch,
       );
       const student = attacked?.student ?? state.student;
       const inputs = {

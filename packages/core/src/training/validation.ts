@@ -90,7 +90,7 @@ export function createValidation(
       for (let step = 0; step < batches.stepsPerEpoch; step++) {
         const batch = await batches.batch(0, step);
         const clean = await teacherLogits.of('Clean', batch.images, needs);
-        const attacked = await attack?.run(state.student, batch, knobs, clean, random);
+        const attacked = await attack?.run(state.student, batch, knobs, clean, random, state.progress.epoch);
         const outputs = (await measure(method.phase?.(state.progress.epoch) ?? '')({
           student: { ...state.student },
           methodState: state.methodState,

@@ -13,8 +13,15 @@ export interface Iterate {
 
 /** Where an ascent goes from an iterate; what it remembers goes in and comes out. */
 export interface StepRule {
-  /** What is remembered before the first step, `[batch, …]` each. */
-  start(shape: readonly [number, number, number, number]): Readonly<Record<string, HostArray>>;
+  /**
+   * What is remembered before the first step, `[batch, …]` each.
+   *
+   * @param epoch of the training, from 0; absent in evaluations
+   */
+  start(
+    shape: readonly [number, number, number, number],
+    epoch?: number,
+  ): Readonly<Record<string, HostArray>>;
   /** The move, to be multiplied by the step size. Traced. */
   advance(
     iterate: Iterate,
