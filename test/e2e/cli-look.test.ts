@@ -77,10 +77,10 @@ describe('looking around on the command line', () => {
     expect(text).to.contain('passes per training step: 13 forward, 12 backward');
     const json = JSON.parse(await ard('explain', '--plugin', 'fair-geometric', '--json')) as {
       components: { attack: { options: { steps: { value: number; origin: string } } } };
-      passesPerStep: { forward: number };
+      passesPerStep: readonly { forward: number }[];
     };
     expect(json.components.attack.options.steps).to.deep.equal({ value: 10, origin: 'method rslad' });
-    expect(json.passesPerStep.forward).to.equal(13);
+    expect(json.passesPerStep.map(({ forward }) => forward)).to.deep.equal([13]);
   });
 
   it('reads ard.config.yaml, .json and .ts of the working directory; flags win over it', async () => {

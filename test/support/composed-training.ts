@@ -87,6 +87,17 @@ export async function partsOf(composition: Composition, engine: Engine): Promise
     student: composition.student.build(images.shape, classes),
     teachers,
     batches: batchSource({ images, batchSize, random: random.derive('batches'), shuffle: true }),
+    // stands in for the split of the command line, which would leave nothing of two images per class
+    ...(composition.heldOut
+      ? {
+          validation: batchSource({
+            images: await composition.dataset.load('test'),
+            batchSize: 10,
+            random,
+            shuffle: false,
+          }),
+        }
+      : {}),
     classNames: images.classNames,
     random,
   };
@@ -121,8 +132,12 @@ export async function runTiny(
 }
 
 /** Everything that decides how training goes on, as numbers. */
-export async function plainState({ student, optimizer, methodState, progress }: TrainingState) {
+export async function plainState({ student, average, optimizer, methodState, progress }: TrainingState) {
   return {
+    average: average && {
+      parameters: await values(average.parameters),
+      statistics: await values(average.statistics),
+    },
     parameters: await values(student.parameters),
     statistics: await values(student.statistics),
     optimizer: await values(optimizer),

@@ -1,23 +1,6 @@
-import adversarialTraining from '@ard/plugin-adversarial-training';
-import attackGradient from '@ard/plugin-attack-gradient';
-import datasetsGenerated from '@ard/plugin-datasets-generated';
-import engineTfjs from '@ard/plugin-engine-tfjs';
-import fairGeometric from '@ard/plugin-fair-geometric';
-import methodAdaad from '@ard/plugin-method-adaad';
-import methodArd from '@ard/plugin-method-ard';
-import methodIad from '@ard/plugin-method-iad';
-import methodKd from '@ard/plugin-method-kd';
-import methodMtard from '@ard/plugin-method-mtard';
-import methodRslad from '@ard/plugin-method-rslad';
-import modelsSmallCnn from '@ard/plugin-models-small-cnn';
-import optimSgd from '@ard/plugin-optim-sgd';
 import { expect } from 'chai';
 import { composePreset } from '../support/composed-training.js';
-
-const plugins = [
-  ...[adversarialTraining, attackGradient, datasetsGenerated, engineTfjs, fairGeometric, methodAdaad],
-  ...[methodArd, methodIad, methodKd, methodMtard, methodRslad, modelsSmallCnn, optimSgd],
-];
+import { methodPlugins, methodPresets } from '../support/method-plugins.js';
 
 /** Epoch, counted from 0, from which a rate holds. */
 type Rates = Readonly<Record<number, number>>;
@@ -50,14 +33,30 @@ const schedules: Readonly<Record<string, readonly [number, number, boolean, Rate
   trades: [76, 2e-4, false, tenthAt(0.1, 74)],
   mart: [120, 3.5e-3, false, tenthAt(0.01, 74, 89, 99)],
   'mart-wide': [90, 7e-4, false, tenthAt(0.1, 74, 89)],
-  gairat: [100, 2e-4, false, tenthAt(0.1, 30, 60)],
-  'gairat-wide': [120, 2e-4, false, { 0: 0.1, 60: 0.01, 90: 0.001, 110: 0.0005 }],
+  // of scripts that count epochs from 1
+  gairat: [100, 2e-4, false, tenthAt(0.1, 29, 59)],
+  'gairat-wide': [120, 2e-4, false, { 0: 0.1, 59: 0.01, 89: 0.001, 109: 0.0005 }],
+  'gair-fat': [120, 2e-4, false, { 0: 0.1, 59: 0.01, 89: 0.001, 109: 0.0005 }],
+  'friendly-at': [120, 2e-4, false, { 0: 0.1, 59: 0.01, 89: 0.001, 109: 0.0005 }],
+  'trades-mnist': [100, 0, false, tenthAt(0.01, 54, 74, 89)],
+  bat: [200, 2e-4, false, tenthAt(0.1, 74, 89, 99)],
+  cfa: [200, 5e-4, false, tenthAt(0.1, 100, 150)],
+  'cfa-at': [200, 5e-4, false, tenthAt(0.1, 100, 150)],
+  wat: [100, 2e-4, false, tenthAt(0.1, 74, 89, 99)],
+  fat: [120, 2e-4, false, { 0: 0.1, 59: 0.01, 89: 0.001, 109: 0.0005 }],
+  'fat-trades': [120, 2e-4, false, { 0: 0.1, 59: 0.01, 89: 0.001, 109: 0.0005 }],
+  dafa: [110, 5e-4, true, tenthAt(0.1, 100, 105)],
+  'dafa-at': [110, 5e-4, true, tenthAt(0.1, 100, 105)],
+  frl: [40, 5e-4, false, { 0: 0.001 }],
+  'frl-reweight': [40, 5e-4, false, { 0: 0.001 }],
+  'frl-remargin': [40, 5e-4, false, { 0: 0.001 }],
+  absld: [300, 2e-4, false, tenthAt(0.1, 215, 260, 285)],
 };
 
 describe('presets train as their papers do', () => {
   for (const [preset, [epochs, weightDecay, nesterov, rates]] of Object.entries(schedules)) {
     it(preset, async () => {
-      const { config, optimizer, schedule } = await composePreset(plugins, preset);
+      const { config, optimizer, schedule } = await composePreset(methodPlugins, preset);
       const { training, components } = config;
       expect(training.values).to.include({ epochs, batchSize: 128 });
       expect(components.optimizer!.values).to.include({ momentum: 0.9, weightDecay, nesterov });
@@ -71,4 +70,36 @@ describe('presets train as their papers do', () => {
       });
     });
   }
+
+  /** From methods.md 3, 4, 5 and the scripts: what is kept as the best, by which attack, and when it is looked for. */
+  const selections: Readonly<Record<string, readonly [string, string, number, number | undefined]>> = {
+    ...Object.fromEntries(
+      ['iad', 'iad-ii', 'akd2'].map((id) => [id, ['robust', 'pgd:train10', 1, undefined]]),
+    ),
+    ...Object.fromEntries(
+      ['adaad', 'ada-iad', 'pgd-at'].map((id) => [id, ['robust', 'pgd:ten', 1, undefined]]),
+    ),
+    gairat: ['robust', 'pgd:gairat', 1, undefined],
+    rslad: ['robust', 'pgd:t', 20, 215],
+    mtard: ['robust', 'pgd:t', 20, 215],
+    'b-mtard': ['clean+robust', 'pgd:t', 20, 215],
+    absld: ['robust+worst', 'pgd:t', 20, 215],
+    cfa: ['robust+worst', 'pgd:ten', 0, 101],
+  };
+  for (const [preset, [select, attack, every, from]] of Object.entries(selections)) {
+    it(`${preset} selects as its paper does`, async () => {
+      const { config, evaluation } = await composePreset(methodPlugins, preset);
+      expect(config.evaluation.values.select).to.equal(select);
+      expect(evaluation.selectAttacks!.map(({ id }) => id)).to.deep.equal([attack]);
+      expect(config.training.values).to.include({ evaluateEvery: every });
+      expect(config.training.values.evaluateEachFrom).to.equal(from);
+    });
+  }
+
+  it('and their fair variants, whose scripts keep every epoch, select none', async () => {
+    for (const preset of methodPresets.keys()) {
+      if (!preset.startsWith('fair-')) continue;
+      expect((await composePreset(methodPlugins, preset)).config.evaluation.values.select).to.equal('last');
+    }
+  });
 });

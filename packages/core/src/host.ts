@@ -39,6 +39,7 @@ export {
 } from './evaluation/stored/saved-adversarials.js';
 export type { FindingsStore } from './evaluation/attack-findings.js';
 export { epochEvaluation } from './evaluation/epoch-evaluation.js';
+export { selectionScore, type BestStudent, type Selection } from './evaluation/selection.js';
 export {
   createRunDirectory,
   openRunDirectory,
@@ -79,6 +80,6 @@ export { compose, composeEvaluation } from './composition/compose.js';
 export type { Composition, TeacherChoice } from './composition/composition.js';
 export { createInstance } from './composition/create-instance.js';
 export { createEngine } from './composition/create-engine.js';
-export { passesPerStep, type Passes, type StepCost } from './composition/passes-per-step.js';
+export { passesPerStep, type Passes, type PhaseCost, type StepCost } from './composition/passes-per-step.js';
 export { describeOptions, type OptionDescription } from './composition/option-descriptions.js';
 export { nearestNames, didYouMean } from './composition/nearest-names.js';

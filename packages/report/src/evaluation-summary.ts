@@ -84,6 +84,20 @@ export const summarySchema = z
       )
       .optional()
       .describe('robustness against the radius, where it was asked for'),
+    best: z
+      .looseObject({
+        file: z.string().describe('its weights, from the folder of the run'),
+        select: z.string().describe('by what it was selected, an evaluation.select'),
+        epoch: z.int().min(0).describe('after which it was evaluated, 0-based'),
+        score: z.number().describe('what was compared; larger is better'),
+        attack: z.string().describe('setting of the attacks it was selected by, in words'),
+        count: z.int().min(0).describe('images it was evaluated on'),
+        cleanAccuracy: rate,
+        robustAccuracy: rate,
+        worstClassRobustAccuracy: rate,
+      })
+      .optional()
+      .describe('the best student of the training, where one was selected; all else is of the last one'),
     student: z.string().optional().describe('the network'),
     engine: z.string().optional().describe('what ran it'),
     images: z.string().optional().describe('SHA-256 of the training images'),

@@ -76,9 +76,11 @@ export function methodContract(row: MethodRow): void {
       expect(new Set(phases).size, 'phases, each of which is compiled').to.be.at.most(20);
       for (const phase of new Set(phases)) {
         const passes = method.passesInPhase?.(phase) ?? method.studentPasses;
-        expect([...new Set(passes)], `kinds of passes in phase "${phase}"`).to.have.members([
-          ...new Set(method.studentPasses),
+        expect(method.studentPasses, `kinds of passes in phase "${phase}"`).to.include.members([
+          ...new Set(passes),
         ]);
+        const needs = method.needsInPhase?.(phase) ?? method.needs;
+        expect(method.needs, `logits needed in phase "${phase}"`).to.include.members([...needs]);
       }
     });
 

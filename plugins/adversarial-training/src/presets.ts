@@ -17,6 +17,18 @@ function pgd(epsilon: string | number, steps: number, stepSize: string | number,
   return { id: 'pgd', options: { epsilon, steps, stepSize, start } };
 }
 
+/** The best student of every epoch, as GAIRAT's scripts keep it. */
+const gairatSelection = {
+  evaluation: { select: 'robust', selectAttacks: ['pgd:gairat'] },
+  training: { evaluateEvery: 1 },
+};
+
+/** The best student of every epoch on the images of the evaluation, which for Rice et al. is 10 steps. */
+const riceSelection = {
+  evaluation: { select: 'robust', selectAttacks: ['pgd:ten'] },
+  training: { evaluateEvery: 1 },
+};
+
 /** What all presets have in common: plugins that they need, and batches of 128. */
 function preset(
   id: string,
@@ -53,6 +65,7 @@ export const presets: readonly Preset[] = [
     'PGD adversarial training as in Rice et al. (2020): 200 epochs, attack in train mode',
     200,
     {
+      ...riceSelection,
       method: { id: 'pgd-at', options: { attackMode: 'train' } },
       optimizer: sgd(0.1, 5e-4),
       schedule: pieces,
@@ -68,6 +81,7 @@ export const presets: readonly Preset[] = [
     'PGD adversarial training of Rice et al. (2020) for SVHN: smaller steps and a smaller rate',
     200,
     {
+      ...riceSelection,
       method: { id: 'pgd-at', options: { attackMode: 'train' } },
       attack: pgd('8/255', 10, '1/255', 'uniform-clipped'),
       optimizer: sgd(0.01, 5e-4),
@@ -102,6 +116,7 @@ export const presets: readonly Preset[] = [
     "PGD adversarial training of AdaAD's teacher: 110 epochs, drops just before the end",
     110,
     {
+      ...riceSelection,
       method: { id: 'pgd-at', options: { attackMode: 'eval' } },
       attack: pgd('8/255', 10, '2/255', 'gaussian-clipped'),
       optimizer: sgd(0.1, 5e-4),
@@ -125,6 +140,7 @@ export const presets: readonly Preset[] = [
   }),
   // weights from epoch 30, drops at 30 % and 60 % of the epochs, both counted from 1
   preset('gairat', 'GAIRAT for ResNet-18: 100 epochs in 0.031, weights from epoch 30', 100, {
+    ...gairatSelection,
     method: { id: 'gairat', options: { begin: 29 } },
     optimizer: sgd(0.1, 2e-4),
     schedule: drops([29, 59]),
@@ -135,6 +151,7 @@ export const presets: readonly Preset[] = [
     'GAIRAT as released for wide ResNets: 120 epochs in 0.031, weights from epoch 60',
     120,
     {
+      ...gairatSelection,
       method: { id: 'gairat', options: { begin: 59 } },
       optimizer: sgd(0.1, 2e-4),
       schedule: drops([59, 89, 109], [0.1, 0.1, 0.5]),
@@ -145,6 +162,7 @@ export const presets: readonly Preset[] = [
     'GAIRAT on friendly images for wide ResNets: 120 epochs, the attack goes further in two stages',
     120,
     {
+      ...gairatSelection,
       method: { id: 'gairat', options: { begin: 59, lambda: 0 } },
       attack: {
         id: 'friendly-pgd',

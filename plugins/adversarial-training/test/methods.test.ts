@@ -93,7 +93,14 @@ describe('adversarial training', () => {
       expect(valueOf(friendlyAt())).to.equal(valueOf(pgdAt({ attackMode: 'eval' })));
       expect(friendlyAt().innerAttack!.attack).to.deep.equal({
         id: 'friendly-pgd',
-        options: { epsilon: 0.031, steps: 10, stepSize: 0.007, extraSteps: 1, start: 'uniform-clipped' },
+        options: {
+          epsilon: 0.031,
+          steps: 10,
+          stepSize: 0.007,
+          extraSteps: [0, 1, 2],
+          raiseAt: [50, 90],
+          start: 'uniform-clipped',
+        },
       });
       expect(friendlyAt().innerAttack!.mode).to.equal('eval');
     });

@@ -92,6 +92,11 @@ const variants: Component['variants'] = {
     summary: '10 steps of 2/255 in 8/255: the inner attack of the ARD family, uniform start',
     options: { epsilon: '8/255', steps: 10, stepSize: '2/255', start: 'uniform' },
   },
+  ten: {
+    summary:
+      '10 steps of 2/255 in 8/255, uniform start cut to [0, 1]: PGD by which AdaAD and CFA select checkpoints',
+    options: { epsilon: '8/255', steps: 10, stepSize: '2/255', start: 'uniform-clipped' },
+  },
   s: {
     summary: "20 steps of 2/255 in 8/255, uniform start: PGD of Fair-ARD's evaluation",
     options: { epsilon: '8/255', steps: 20, stepSize: '2/255', start: 'uniform' },

@@ -194,6 +194,23 @@ describe('ascents', () => {
       expect(await stepsTaken(0, 1)).to.equal(0);
       expect(await stepsTaken(2, 1)).to.equal(2);
     });
+
+    it('gets less friendly with the epochs of a training; evaluations see the last form', async () => {
+      const rising = friendly([0, 1, 3], [50, 90]);
+      const taken = async (epoch?: number): Promise<number> => {
+        const found = await run(rising, batchOf(grey(1), [1], [0.5]), epoch === undefined ? {} : { epoch });
+        return Math.round(Math.abs(found[0]! - 0.5) / 0.1);
+      };
+      expect([
+        await taken(0),
+        await taken(49),
+        await taken(50),
+        await taken(89),
+        await taken(90),
+      ]).to.deep.equal([0, 0, 1, 1, 3]);
+      expect(await taken()).to.equal(3);
+      expect(() => friendly([0, 1], [])).to.throw('extraSteps has 2 entries and raiseAt 0 epochs');
+    });
   });
 
   it('cw is PGD on the margin, whatever the objective of the run', async () => {

@@ -73,6 +73,7 @@ export async function attackLinear(
     objective?: Objective;
     observer?: TrajectoryObserver;
     model?: Model;
+    epoch?: number;
   } = {},
 ): Promise<AttackResult> {
   const {
@@ -88,7 +89,12 @@ export async function attackLinear(
     observers: options.observer ? { watcher: options.observer } : {},
   });
   const trajectory = await victim.startTrajectory(batch);
-  const run = { random: randomStream(options.seed ?? 0), ids: Int32Array.from(ids), trajectory };
+  const run = {
+    random: randomStream(options.seed ?? 0),
+    ids: Int32Array.from(ids),
+    trajectory,
+    epoch: options.epoch,
+  };
   const result = await attack.prepare(victim)(batch, run);
   await victim.dispose();
   return result;

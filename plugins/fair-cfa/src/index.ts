@@ -12,7 +12,11 @@ const shared: PartialConfig = {
   averaging: { id: 'fawa', options: { decay: 0.88, threshold: 0.24 } },
   optimizer: { id: 'sgd', options: { learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, nesterov: false } },
   schedule: { id: 'piecewise', options: { boundaries: [0.5, 0.75], gamma: 0.1 } },
+  // students of the second half
+  evaluation: { select: 'robust+worst', selectAttacks: ['pgd:ten'] },
 };
+
+const training = { epochs: 200, batchSize: 128, evaluateEvery: 0, evaluateEachFrom: 101 };
 
 export default definePlugin({
   name: 'fair-cfa',
@@ -28,7 +32,7 @@ export default definePlugin({
         ...shared,
         method: { id: 'trades', options: { beta: 6 } },
         strategy: { id: 'cfa', options: { beta: 6 } },
-        training: { epochs: 200, batchSize: 128, attackMode: 'eval' },
+        training: { ...training, attackMode: 'eval' },
       },
     },
     {
@@ -39,7 +43,7 @@ export default definePlugin({
         ...shared,
         method: { id: 'pgd-at', options: { attackMode: 'train' } },
         strategy: { id: 'cfa', options: { regularisation: false } },
-        training: { epochs: 200, batchSize: 128, attackMode: 'train' },
+        training: { ...training, attackMode: 'train' },
       },
     },
   ],

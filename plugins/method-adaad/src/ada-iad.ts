@@ -35,6 +35,11 @@ export function adaIad({ temperature, alpha, begin, exponent }: AdaIadOptions): 
       'clean',
       ...(phase === introspection ? (['clean'] as const) : []),
     ],
+    needsInPhase: (phase) => [
+      'studentAdversarialLogits',
+      'teacherAdversarialLogits',
+      ...(alpha < 1 || phase === introspection ? (['studentCleanLogits'] as const) : []),
+    ],
     innerAttack,
     knobs: ['temperature', 'robustWeight', ...(alpha < 1 ? (['cleanWeight'] as const) : [])],
     phase: (epoch) => (epoch < begin ? 'distillation' : introspection),

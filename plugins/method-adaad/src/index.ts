@@ -16,7 +16,8 @@ function preset(id: string, summary: string, method: ComponentChoice, more: Part
         options: { learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, nesterov: false },
       },
       schedule: { id: 'multi-step', options: { milestones: [100, 150], gamma: 0.1, drops: 'as-described' } },
-      training: { epochs: 200, batchSize: 128 },
+      training: { epochs: 200, batchSize: 128, evaluateEvery: 1 },
+      evaluation: { select: 'robust', selectAttacks: ['pgd:ten'] },
       ...more,
     },
   };

@@ -46,16 +46,16 @@ const passes: Readonly<
  */
 export function iad(options: IadOptions): Method {
   const { temperature, alpha, begin, exponent, iadTeacherWeight, labelTerm } = options;
+  const target = ['studentAdversarialLogits', 'teacherCleanLogits'] as const;
   return {
     teachers: ['teacher'],
-    needs: [
-      'studentAdversarialLogits',
-      'studentCleanLogits',
-      'teacherCleanLogits',
-      'teacherAdversarialLogits',
-    ],
+    needs: [...target, 'studentCleanLogits', 'teacherAdversarialLogits'],
     studentPasses: passes[labelTerm].distillation,
     passesInPhase: (phase) => passes[labelTerm][phase === 'introspection' ? 'introspection' : 'distillation'],
+    needsInPhase: (phase) =>
+      phase === 'introspection'
+        ? [...target, 'studentCleanLogits', 'teacherAdversarialLogits']
+        : [...target, ...(alpha < 1 && labelTerm === 'clean' ? (['studentCleanLogits'] as const) : [])],
     innerAttack,
     knobs: [
       'temperature',
@@ -66,19 +66,21 @@ export function iad(options: IadOptions): Method {
     loss({ logits, knobs, oneHotLabels }, phase) {
       const { studentAdversarialLogits: adversarial, studentCleanLogits: clean } = logits;
       const introspective = phase === 'introspection';
-      const reliability = teacherReliability(logits.teacherAdversarialLogits, oneHotLabels, exponent);
-      const target: tf.Tensor2D = tf.div(logits.teacherCleanLogits, tf.expandDims(knobs.temperature, 1));
-      const fromTeacher = klDivergence(target, adversarial, { temperature, detachTarget: true });
+      const tempered: tf.Tensor2D = tf.div(logits.teacherCleanLogits, tf.expandDims(knobs.temperature, 1));
+      const fromTeacher = klDivergence(tempered, adversarial, { temperature, detachTarget: true });
+      const reliability = introspective
+        ? teacherReliability(logits.teacherAdversarialLogits, oneHotLabels, exponent)
+        : undefined;
       const terms: LossTerm[] = [
         {
           name: 'distillation',
           on: 'adversarial',
           coefficient: alpha * temperature ** 2,
           perExampleLoss:
-            introspective && iadTeacherWeight === 'alpha' ? tf.mul(fromTeacher, reliability) : fromTeacher,
+            reliability && iadTeacherWeight === 'alpha' ? tf.mul(fromTeacher, reliability) : fromTeacher,
         },
       ];
-      if (introspective) {
+      if (reliability) {
         terms.push({
           name: 'introspection',
           on: 'adversarial',

@@ -4,6 +4,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { innerAttack } from './inner-attack.js';
 import { phaseOf } from './phase.js';
 
+const targets = [
+  'studentAdversarialLogits',
+  'teacherAdversarialLogits',
+  'cleanTeacherAdversarialLogits',
+] as const;
+
 export interface TwoTeachersOptions {
   readonly temperature: number;
   readonly teacherShare: number;
@@ -20,7 +26,7 @@ export interface TwoTeachersOptions {
  *
  * With introspection, from the epoch `begin` on, the robust teacher's divergence is weighted by its reliability a_i
  * and the student's own clean output takes the rest: `α1 T² [a_i KL(teacher …) + (1 − a_i) KL(σ(student(x)) ‖
- * σ(student(x̃)))]`, not detached.
+ * σ(student(x̃)))]`, not detached. The clean pass that this takes follows the adversarial one, and there is none before.
  *
  * A term whose coefficient is 0 is left out.
  *
@@ -36,16 +42,19 @@ export function twoTeachers(name: string, options: TwoTeachersOptions): Method {
   }
   return {
     teachers: ['teacher', 'cleanTeacher'],
-    needs: [
-      'studentAdversarialLogits',
-      'teacherAdversarialLogits',
-      'cleanTeacherAdversarialLogits',
-      ...(introspection ? (['studentCleanLogits'] as const) : []),
-    ],
+    needs: [...targets, ...(introspection ? (['studentCleanLogits'] as const) : [])],
     studentPasses: introspection ? ['adversarial', 'clean'] : ['adversarial'],
+    ...(introspection
+      ? {
+          phase: (epoch: number) => phaseOf(epoch, introspection.begin),
+          passesInPhase: (phase: string) =>
+            phase === 'introspection' ? ['adversarial', 'clean'] : ['adversarial'],
+          needsInPhase: (phase: string) =>
+            phase === 'introspection' ? [...targets, 'studentCleanLogits'] : targets,
+        }
+      : {}),
     innerAttack,
     knobs: ['temperature', 'robustWeight'],
-    ...(introspection ? { phase: (epoch: number) => phaseOf(epoch, introspection.begin) } : {}),
     loss({ logits, knobs, oneHotLabels }, phase) {
       const { studentAdversarialLogits: student, teacherAdversarialLogits: teacher } = logits;
       const divergence = (teacherLogits: tf.Tensor2D): tf.Tensor1D =>

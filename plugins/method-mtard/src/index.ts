@@ -2,7 +2,7 @@ import { definePlugin, type Preset } from '@ard/core';
 import { bMtardComponent } from './b-mtard.js';
 import { mtardComponent } from './mtard.js';
 
-function preset(id: string, summary: string): Preset {
+function preset(id: string, summary: string, select: 'robust' | 'clean+robust'): Preset {
   return {
     id,
     summary,
@@ -17,7 +17,8 @@ function preset(id: string, summary: string): Preset {
         id: 'multi-step',
         options: { milestones: [215, 260, 285], gamma: 0.1, drops: 'as-described' },
       },
-      training: { epochs: 300, batchSize: 128 },
+      training: { epochs: 300, batchSize: 128, evaluateEvery: 20, evaluateEachFrom: 215 },
+      evaluation: { select, selectAttacks: ['pgd:t'] },
     },
   };
 }
@@ -28,8 +29,8 @@ export default definePlugin({
   summary: 'Distillation from a robust and a clean teacher: MTARD and B-MTARD (Zhao et al.)',
   components: [mtardComponent, bMtardComponent],
   presets: [
-    preset('mtard', 'MTARD as released: 300 epochs, two teachers'),
-    preset('b-mtard', 'B-MTARD as released: 300 epochs, two teachers with temperatures'),
+    preset('mtard', 'MTARD as released: 300 epochs, two teachers', 'robust'),
+    preset('b-mtard', 'B-MTARD as released: 300 epochs, two teachers with temperatures', 'clean+robust'),
   ],
   defaultPreset: 'mtard',
 });

@@ -1,5 +1,11 @@
 import { slots, type SlotName } from '@ard/core';
-import { passesPerStep, type Composition, type LoadedPlugin, type ResolvedOptions } from '@ard/core/host';
+import {
+  passesPerStep,
+  type Composition,
+  type LoadedPlugin,
+  type PhaseCost,
+  type ResolvedOptions,
+} from '@ard/core/host';
 import type { CompositionFlags } from '../composition-flags.js';
 import { createOutput } from '../output.js';
 import { planRun } from '../plan-run.js';
@@ -27,7 +33,6 @@ function asText(composition: Composition, plugins: readonly LoadedPlugin[]): str
       : [columns([['checkpoint', part.checkpoint.value, `from ${part.checkpoint.origin}`]], '    ')]),
     ...optionLines(part),
   ]);
-  const cost = passesPerStep(composition);
   return [
     'plugins',
     columns(
@@ -46,7 +51,17 @@ function asText(composition: Composition, plugins: readonly LoadedPlugin[]): str
     'evaluation',
     ...optionLines(config.evaluation),
     '',
-    `passes per training step: ${cost.forward} forward, ${cost.backward} backward`,
+    ...passesPerStep(composition).flatMap((cost, _, all) => costLines(cost, all.length > 1)),
+    ...(composition.notes.length === 0
+      ? []
+      : ['', 'notes', ...composition.notes.map((note) => `    ${note}`)]),
+  ].join('\n');
+}
+
+function costLines(cost: PhaseCost, oneOfMany: boolean): readonly string[] {
+  const epochs = oneOfMany ? ` in epochs ${cost.from} to ${cost.to}` : '';
+  return [
+    `passes per training step${epochs}: ${cost.forward} forward, ${cost.backward} backward`,
     columns(
       cost.passes.map(({ network, purpose, forward, backward }) => [
         network,
@@ -56,7 +71,7 @@ function asText(composition: Composition, plugins: readonly LoadedPlugin[]): str
       ]),
       '    ',
     ),
-  ].join('\n');
+  ];
 }
 
 function optionLines({ values, origins }: ResolvedOptions<object>): readonly string[] {
@@ -104,5 +119,6 @@ function asJson(composition: Composition, plugins: readonly LoadedPlugin[]): obj
     training: traced(composition.config.training),
     evaluation: traced(composition.config.evaluation),
     passesPerStep: passesPerStep(composition),
+    notes: composition.notes,
   };
 }

@@ -7,6 +7,9 @@ import { architectureKey } from './checkpoint/find-architectures.js';
 
 const nameInRun = join('checkpoints', 'student.safetensors');
 
+/** In a run: the best student by `evaluation.select`. */
+export const bestNameInRun = join('checkpoints', 'student-best.safetensors');
+
 /** Where a finished run keeps its student. */
 export function studentPath(runDirectory: string): string {
   return join(runDirectory, nameInRun);
@@ -14,20 +17,18 @@ export function studentPath(runDirectory: string): string {
 
 /** Writes trained values under their PyTorch names, with what is needed to build the network again. */
 export async function saveStudent(
-  runDirectory: string,
+  path: string,
   student: { readonly model: Model; readonly variables: Variables; readonly choice: ResolvedComponent },
   classNames: readonly string[],
-): Promise<string> {
+): Promise<void> {
   const { model, variables, choice } = student;
   const architecture: ComponentChoice = { id: choice.named.component.id, options: choice.values };
-  const path = studentPath(runDirectory);
   const metadata = {
     [architectureKey]: JSON.stringify(architecture),
     'ard.shape': JSON.stringify(model.shape),
     'ard.classNames': JSON.stringify(classNames),
   };
   await safetensorsStore.save(path, await fromVariables(model, variables, metadata));
-  return path;
 }
 
 /**

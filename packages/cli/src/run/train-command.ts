@@ -12,7 +12,7 @@ import { planRun } from '../plan-run.js';
 import { quickStartOrigin } from '../quick-start.js';
 import { stopOnSignals } from './stop-on-signals.js';
 import { trainStudent, type TrainingJob, type TrainingOutcome } from './train-student.js';
-import { evaluationRecord, summarise } from './write-results.js';
+import { bestText, evaluationRecord, summarise } from './write-results.js';
 
 export interface TrainFlags extends CompositionFlags {
   readonly name?: string;
@@ -53,6 +53,7 @@ async function newRun(flags: TrainFlags, output: Output): Promise<Planned> {
     }
   }
   for (const note of notes) output.say(note);
+  for (const note of composition.notes) output.say(`Note: ${note}`);
   if (quickStart) output.say('Quick start: generated images and short settings; --dataset takes your own.');
   const directory = flags['run-dir'] ?? join('runs', flags.name ?? defaultName(composition));
   reserve(directory);
@@ -114,11 +115,12 @@ function reportStop({ directory }: TrainingJob, { begun }: TrainingOutcome): voi
 
 function reportResult(
   { output, directory, composition }: TrainingJob,
-  { evaluation, data }: TrainingOutcome,
+  { evaluation, best, data }: TrainingOutcome,
 ): void {
   const record = evaluationRecord(evaluation!, data.images.classNames, composition);
   const table = classTable(record, { colour: process.stdout.isTTY, width: process.stdout.columns });
-  output.result(`\n${table}\n\nRun directory: ${directory}`, {
+  const selected = best ? `\nBest student: ${bestText(best, composition)}` : '';
+  output.result(`\n${table}\n${selected}\nRun directory: ${directory}`, {
     runDirectory: directory,
     ...summarise(record),
   });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { randomStream, type Engine, type Model, type TeacherRole, type Variables } from '@ard/core';
 import {
   createRunDirectory,
@@ -7,6 +8,7 @@ import {
   plainConfig,
   train,
   trainedStudent,
+  type BestStudent,
   type Composition,
   type Evaluation,
   type Evaluator,
@@ -23,6 +25,7 @@ import { configuredEvaluator } from './evaluate-network.js';
 import { loadData, type RunData } from './load-data.js';
 import { loadNetwork } from './load-network.js';
 import { pluginsLock } from './plugins-lock.js';
+import { bestNameInRun, saveStudent } from './student-file.js';
 import { writeResults } from './write-results.js';
 
 export interface TrainingJob {
@@ -42,6 +45,8 @@ export interface TrainingOutcome {
   readonly stopped: boolean;
   /** Absent when the run was stopped before anything was saved. */
   readonly evaluation?: Evaluation;
+  /** Where one was selected. */
+  readonly best?: BestStudent;
   readonly data: RunData;
   /** Whether there is something to resume. */
   readonly begun: boolean;
@@ -59,18 +64,14 @@ export async function trainStudent(job: TrainingJob): Promise<TrainingOutcome> {
   try {
     const model = composition.student.build(data.images.shape, data.images.classNames.length);
     const run = await openRun(job);
-    const evaluator = configuredEvaluator(
-      engine,
-      model,
-      composition.evaluation,
-      composition.config.evaluation.values,
-    );
+    const evaluators = createEvaluators(engine, model, composition);
     try {
-      const { state, evaluation } = await trainIn(run, { job, data, teachers, engine, model, evaluator });
+      const { state, evaluation } = await trainIn(run, { job, data, teachers, engine, model, evaluators });
       const stopped = state.progress.epoch < composition.config.training.values.epochs;
       const outcome = { stopped, data, begun: true };
       if (stopped) return outcome;
-      const final = evaluation ?? (await evaluator.run(trainedStudent(state), data.test, { signal }));
+      const final = evaluation ?? (await evaluators.final.run(trainedStudent(state), data.test, { signal }));
+      const { best } = state.progress;
       await writeResults(run, {
         composition,
         data,
@@ -78,11 +79,12 @@ export async function trainStudent(job: TrainingJob): Promise<TrainingOutcome> {
         engine,
         student: trainedStudent(state),
         evaluation: final,
+        ...(best ? { best } : {}),
       });
-      return { ...outcome, evaluation: final };
+      return { ...outcome, evaluation: final, ...(best ? { best } : {}) };
     } finally {
       run.close();
-      await evaluator.dispose();
+      await evaluators.dispose();
     }
   } finally {
     await engine.dispose();
@@ -122,13 +124,35 @@ interface Loaded {
   readonly teachers: Partial<Record<TeacherRole, NetworkWithValues>>;
   readonly engine: Engine;
   readonly model: Model;
-  readonly evaluator: Evaluator;
+  readonly evaluators: Evaluators;
+}
+
+interface Evaluators {
+  /** With the attacks of the result. */
+  readonly final: Evaluator;
+  /** Of students during training; the same unless they are selected by other attacks. */
+  readonly during: Evaluator;
+  dispose(): Promise<void>;
+}
+
+function createEvaluators(engine: Engine, model: Model, { evaluation, config }: Composition): Evaluators {
+  const withAttacks = (attacks: Composition['evaluation']['attacks']): Evaluator =>
+    configuredEvaluator(engine, model, { ...evaluation, attacks }, config.evaluation.values);
+  const final = withAttacks(evaluation.attacks);
+  const during = evaluation.selectAttacks ? withAttacks(evaluation.selectAttacks) : final;
+  return {
+    final,
+    during,
+    dispose: async () => {
+      await Promise.all([...new Set([final, during])].map((evaluator) => evaluator.dispose()));
+    },
+  };
 }
 
 /** The training itself, with everything that listens to it. */
 async function trainIn(
   run: RunDirectory,
-  { job, data, teachers, engine, model, evaluator }: Loaded,
+  { job, data, teachers, engine, model, evaluators }: Loaded,
 ): Promise<{ readonly state: TrainingState; readonly evaluation: Evaluation | undefined }> {
   const { composition, signal, output } = job;
   const { values: options } = composition.config.training;
@@ -141,7 +165,9 @@ async function trainIn(
 
   let evaluation: Evaluation | undefined;
   const evaluate = async (student: Variables): Promise<Evaluation> =>
-    await evaluator.run(student, data.test, { progress: (event) => events.emit('evaluating', event) });
+    await evaluators.during.run(student, data.test, {
+      progress: (event) => events.emit('evaluating', event),
+    });
   try {
     const state = await train(
       {
@@ -167,8 +193,18 @@ async function trainIn(
           events.emit('checkpoint', { path, epoch: state.progress.epoch, step: state.progress.step });
         },
         async evaluate(student) {
-          evaluation = await evaluate(student);
-          return epochEvaluation(evaluation);
+          const result = await evaluate(student);
+          // what other attacks found is not the result
+          if (evaluators.during === evaluators.final) evaluation = result;
+          return epochEvaluation(result);
+        },
+        select: composition.config.evaluation.values.select,
+        async saveBest(student) {
+          await saveStudent(
+            join(run.path, bestNameInRun),
+            { model, variables: student, choice: composition.config.components.student! },
+            data.images.classNames,
+          );
         },
       },
     );

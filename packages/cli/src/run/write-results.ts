@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Engine, EpochFinished, Model, Variables } from '@ard/core';
-import { plainConfig, type Composition, type Evaluation, type RunDirectory } from '@ard/core/host';
+import {
+  plainConfig,
+  type BestStudent,
+  type Composition,
+  type Evaluation,
+  type RunDirectory,
+} from '@ard/core/host';
 import {
   classCsv,
   evaluationSummary,
@@ -11,7 +17,7 @@ import {
 } from '@ard/report';
 import type { RunData } from './load-data.js';
 import { pluginsLock } from './plugins-lock.js';
-import { saveStudent } from './student-file.js';
+import { bestNameInRun, saveStudent, studentPath } from './student-file.js';
 
 export interface RunResults {
   readonly composition: Composition;
@@ -20,11 +26,13 @@ export interface RunResults {
   readonly engine: Engine;
   readonly student: Variables;
   readonly evaluation: Evaluation;
+  /** Where one was selected. */
+  readonly best?: BestStudent;
 }
 
 /** What a finished run leaves behind: the student, `summary.json`, `classes.csv` and `report.html`. */
 export async function writeResults(run: RunDirectory, results: RunResults): Promise<void> {
-  const { composition, data, model, engine, student, evaluation } = results;
+  const { composition, data, model, engine, student, evaluation, best } = results;
   const { classNames } = data.images;
   const record = evaluationRecord(evaluation, classNames, composition);
   const summary = evaluationSummary(record, {
@@ -32,6 +40,7 @@ export async function writeResults(run: RunDirectory, results: RunResults): Prom
     engine: engine.description,
     images: data.images.fingerprint,
     testImages: data.testFingerprint,
+    ...(best ? { best: bestRecord(best, composition) } : {}),
   });
   run.write('summary.json', `${JSON.stringify(summary, undefined, 2)}\n`);
   run.write('classes.csv', classCsv(record));
@@ -44,6 +53,7 @@ export async function writeResults(run: RunDirectory, results: RunResults): Prom
         student: model.name,
         data: data.sources.join('; '),
         engine: engine.description,
+        ...(best ? { 'best student': bestText(best, composition) } : {}),
       },
       config: plainConfig(composition.config),
       plugins: pluginsLock(composition).plugins,
@@ -54,9 +64,25 @@ export async function writeResults(run: RunDirectory, results: RunResults): Prom
   );
   // last, because a run that has it is a finished one
   await saveStudent(
-    run.path,
+    studentPath(run.path),
     { model, variables: student, choice: composition.config.components.student! },
     classNames,
+  );
+}
+
+/** The best student as plain data; `epoch` is 0-based as in the metrics, accuracies are fractions in [0, 1]. */
+function bestRecord({ epoch, score, evaluation }: BestStudent, { config }: Composition): object {
+  return { file: bestNameInRun, select: config.evaluation.values.select, epoch, score, ...evaluation };
+}
+
+/** The best student in words: `epoch 5 of 8: robust 41.2 %, worst class 12.0 % (PGD, 20 steps)`. */
+export function bestText({ epoch, evaluation }: BestStudent, { config }: Composition): string {
+  const { cleanAccuracy, robustAccuracy, worstClassRobustAccuracy, attack } = evaluation;
+  const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+  return (
+    `epoch ${epoch + 1} of ${config.training.values.epochs}, by ${config.evaluation.values.select} on test images:` +
+    ` clean ${percent(cleanAccuracy)}, robust ${percent(robustAccuracy)}, worst class` +
+    ` ${percent(worstClassRobustAccuracy)} (${attack})`
   );
 }
 

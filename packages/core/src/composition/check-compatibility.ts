@@ -6,6 +6,7 @@ import type { LossInput, Method } from '../contracts/method.js';
 import type { ReweightingStrategy } from '../contracts/strategy.js';
 import { ArdError } from '../errors.js';
 import { strategyInputs } from '../training/needed-inputs.js';
+import { missingPass, phasesOf } from '../training/phases.js';
 import type { ResolvedConfig } from './resolved-config.js';
 
 export interface CheckedParts {
@@ -104,14 +105,16 @@ function checkStudentLogits(
   slot: 'estimator' | 'strategy',
   needs: readonly LossInput[],
 ): void {
-  const passes = { studentCleanLogits: 'clean', studentAdversarialLogits: 'adversarial' } as const;
-  for (const [logits, pass] of Object.entries(passes)) {
-    if (needs.some((need) => need === logits) && !method.studentPasses.includes(pass)) {
-      throw new ArdError(
-        `${nameOf(config, slot)} needs the student's ${pass} logits, which ${nameOf(config, 'method')} never computes.`,
-        { remedy: `Choose another ${slot} or another method.` },
-      );
-    }
+  for (const { phase, from } of phasesOf(method, config.training.values.epochs)) {
+    const missing = missingPass(method, phase, needs);
+    if (missing === undefined) continue;
+    const when = method.studentPasses.includes(missing)
+      ? `does not compute from epoch ${from} on`
+      : 'never computes';
+    throw new ArdError(
+      `${nameOf(config, slot)} needs the student's ${missing} logits, which ${nameOf(config, 'method')} ${when}.`,
+      { remedy: `Choose another ${slot} or another method.` },
+    );
   }
 }
 

@@ -4,7 +4,9 @@ import type { SlotName } from '../contracts/plugin.js';
 import { slots } from '../contracts/plugin.js';
 import type { ReweightingStrategy } from '../contracts/strategy.js';
 import { ArdError } from '../errors.js';
+import type { NamedAttack } from '../evaluation/evaluator.js';
 import { checkCompatibility } from './check-compatibility.js';
+import { compositionNotes } from './composition-notes.js';
 import type { Composition, TeacherChoice } from './composition.js';
 import { createEngine } from './create-engine.js';
 import { createInstance } from './create-instance.js';
@@ -62,6 +64,7 @@ export async function compose(config: ResolvedConfig, registry: Registry): Promi
         (isTeacher(slot) && !required.has(slot)) ||
         (!adversarial && (slot === 'attack' || slot === 'objective')),
     ),
+    notes: compositionNotes({ config, method, estimator, strategy }),
     createEngine: () => createEngine(engine),
   };
 }
@@ -97,12 +100,20 @@ export async function composeEvaluation(
   registry: Registry,
 ): Promise<Composition['evaluation']> {
   const { values, origins } = config.evaluation;
-  const attacks = values.attacks.map(async (id) => ({
-    id,
-    attack: await createInstance('attack', byName(registry, 'attack', id, `evaluation, ${origins.attacks}`)),
-  }));
+  const named = async (option: 'attacks' | 'selectAttacks'): Promise<readonly NamedAttack[]> =>
+    await Promise.all(
+      values[option].map(async (id) => ({
+        id,
+        attack: await createInstance(
+          'attack',
+          byName(registry, 'attack', id, `evaluation, ${origins[option]}`),
+        ),
+      })),
+    );
+  const selects = values.select !== 'last' && values.selectAttacks.length > 0;
   return {
-    attacks: await Promise.all(attacks),
+    attacks: await named('attacks'),
+    ...(selects ? { selectAttacks: await named('selectAttacks') } : {}),
     objective: await createInstance(
       'objective',
       byName(registry, 'objective', values.objective, `evaluation, ${origins.objective}`),

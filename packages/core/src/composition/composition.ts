@@ -18,6 +18,13 @@ export interface TeacherChoice {
   readonly checkpoint: string;
 }
 
+export interface EvaluationParts {
+  readonly attacks: readonly NamedAttack[];
+  /** Of the evaluations by which a student is selected, where they are others. */
+  readonly selectAttacks?: readonly NamedAttack[];
+  readonly objective: Objective;
+}
+
 /** Instances for a run, checked against each other; data and weights are not loaded yet. */
 export interface Composition {
   readonly config: ResolvedConfig;
@@ -38,9 +45,11 @@ export interface Composition {
   readonly heldOut?: { readonly perClass: number; readonly from: 'first' | 'last' };
   /** Attack on held-out images, where it is not the inner attack. */
   readonly validationAttack?: { readonly attack: Attack; readonly objective: Objective };
-  readonly evaluation: { readonly attacks: readonly NamedAttack[]; readonly objective: Objective };
+  readonly evaluation: EvaluationParts;
   /** Filled slots that this run does not use. */
   readonly unused: readonly ResolvedComponent[];
+  /** What is odd about the run without being wrong, one sentence each; for `ard explain` and before a training. */
+  readonly notes: readonly string[];
   /** Starts the engine; importing it is the expensive part, so explaining a run does not. */
   createEngine(): Promise<Engine>;
 }

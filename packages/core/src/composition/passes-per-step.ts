@@ -1,5 +1,6 @@
 import type { LossInput } from '../contracts/method.js';
 import { neededInputs } from '../training/needed-inputs.js';
+import { logitsOf, needsOf, passesOf, phasesOf } from '../training/phases.js';
 import type { Composition } from './composition.js';
 
 type Network = 'student' | 'teacher' | 'cleanTeacher';
@@ -19,9 +20,37 @@ export interface StepCost {
   readonly backward: number;
 }
 
+/** Epochs, from 0, whose steps all cost the same. */
+export interface PhaseCost extends StepCost {
+  readonly from: number;
+  /** The last one. */
+  readonly to: number;
+}
+
+/** What the steps of a training compute, phase by phase of the method; phases that cost the same are one. */
+export function passesPerStep(composition: Composition): readonly PhaseCost[] {
+  const { epochs } = composition.config.training.values;
+  const costs: PhaseCost[] = [];
+  for (const { phase, from } of phasesOf(composition.method, epochs)) {
+    const cost = passesInPhase(composition, phase);
+    const before = costs.pop();
+    if (before && isSame(before, cost)) costs.push({ ...before, to: epochs - 1 });
+    else costs.push(...(before ? [{ ...before, to: from - 1 }] : []), { from, to: epochs - 1, ...cost });
+  }
+  return costs;
+}
+
+function isSame(one: StepCost, other: StepCost): boolean {
+  return JSON.stringify(one.passes) === JSON.stringify(other.passes);
+}
+
 /** What one training step computes: logits asked for twice are computed once. */
-export function passesPerStep(composition: Composition): StepCost {
-  const passes = [...attackPasses(composition), ...teacherPasses(composition), ...studentPasses(composition)];
+function passesInPhase(composition: Composition, phase: string): StepCost {
+  const passes = [
+    ...attackPasses(composition),
+    ...teacherPasses(composition, phase),
+    ...studentPasses(composition, phase),
+  ];
   return {
     passes,
     forward: passes.reduce((sum, { forward }) => sum + forward, 0),
@@ -47,33 +76,26 @@ function attackPasses({ innerAttack }: Composition): readonly Passes[] {
   return passes;
 }
 
-function teacherPasses({ method, estimator, strategy, innerAttack }: Composition): readonly Passes[] {
+function teacherPasses(
+  { method, estimator, strategy, innerAttack }: Composition,
+  phase: string,
+): readonly Passes[] {
   const inputs: Partial<Record<LossInput, { network: Network; purpose: string }>> = {
     teacherCleanLogits: { network: 'teacher', purpose: 'logits of clean images' },
     teacherAdversarialLogits: { network: 'teacher', purpose: 'logits of adversarial images' },
     cleanTeacherCleanLogits: { network: 'cleanTeacher', purpose: 'logits of clean images' },
     cleanTeacherAdversarialLogits: { network: 'cleanTeacher', purpose: 'logits of adversarial images' },
   };
-  const references = innerAttack?.objective.references ?? [];
-  const needs = new Set<LossInput>([
-    ...references.filter((reference) => reference === 'teacherCleanLogits'),
-    ...neededInputs({ method, estimator, strategy }),
-  ]);
-  return [...needs].flatMap((need) => {
+  const objective = innerAttack?.objective;
+  return [...neededInputs({ method, estimator, strategy, objective }, phase)].flatMap((need) => {
     const input = inputs[need];
     return input ? [{ ...input, forward: 1, backward: 0 }] : [];
   });
 }
 
-const logitsOf = {
-  clean: 'studentCleanLogits',
-  adversarial: 'studentAdversarialLogits',
-  collected: 'studentCollectedLogits',
-} as const;
-
-function studentPasses({ method, strategy }: Composition): readonly Passes[] {
-  const differentiated = [...method.needs, ...(strategy?.regulariser?.needs ?? [])];
-  return [...new Set(method.studentPasses)].map((pass) => ({
+function studentPasses({ method, strategy }: Composition, phase: string): readonly Passes[] {
+  const differentiated = [...needsOf(method, phase), ...(strategy?.regulariser?.needs ?? [])];
+  return [...new Set(passesOf(method, phase))].map((pass) => ({
     network: 'student',
     purpose: `loss on ${pass} images`,
     forward: 1,

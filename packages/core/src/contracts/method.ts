@@ -75,8 +75,10 @@ export interface Method {
    * second computation where the engine notices, but updates the statistics again, as the papers' code does.
    */
   readonly studentPasses: readonly StudentPass[];
-  /** The passes of a phase where their order or number differs; of the same kinds as {@link studentPasses}. */
+  /** The passes of a phase where their order or number differs; of kinds that are among {@link studentPasses}. */
   passesInPhase?(phase: string): readonly StudentPass[];
+  /** The logits that the terms of a phase look at, where those are fewer than {@link needs}. */
+  needsInPhase?(phase: string): readonly LossInput[];
   /** Absent: the method trains on clean images only. */
   readonly innerAttack?: InnerAttackDefaults;
   /**

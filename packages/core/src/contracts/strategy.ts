@@ -3,7 +3,7 @@ import type { Difficulty, EpochSums } from './estimator.js';
 import type { ClassKnobs, KnobName } from './knobs.js';
 import type { InnerAttackDefaults, LossInput, LossInputs } from './method.js';
 
-/** Per-class results, fractions in [0, 1]; NaN for a class without examples. */
+/** Per-class results, fractions in [0, 1]; NaN for a class without examples, and where such images were not looked at. */
 export interface ClassResults {
   readonly counts: readonly number[];
   readonly cleanAccuracy: readonly number[];

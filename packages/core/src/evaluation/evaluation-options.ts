@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { selections } from './selection.js';
 
 /** How a network is evaluated; paths `evaluation.*` of `--set`. */
 export const evaluationOptions = z.strictObject({
@@ -23,6 +24,19 @@ export const evaluationOptions = z.strictObject({
     .min(100)
     .default(1000)
     .describe('bootstrap resamples, drawn within classes from the seed'),
+  select: z
+    .enum(selections)
+    .default('last')
+    .describe(
+      'which student of the evaluations during training is kept beside the last one: none (last), or that with the' +
+        ' largest robust accuracy, sum of average and worst class, or sum of clean and robust',
+    ),
+  selectAttacks: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'attacks of the evaluations during training where there is a selection; empty is those of attacks',
+    ),
 });
 
 export type EvaluationOptions = z.infer<typeof evaluationOptions>;

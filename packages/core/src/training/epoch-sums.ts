@@ -9,8 +9,9 @@ export interface RunningSums {
   readonly terms: Readonly<Record<string, number>>;
   readonly counts: readonly number[];
   readonly lossPerClass: readonly number[];
-  readonly cleanCorrect: readonly number[];
-  readonly robustCorrect: readonly number[];
+  /** `undefined` where the student never looked at such images. */
+  readonly cleanCorrect?: readonly number[];
+  readonly robustCorrect?: readonly number[];
   /** `[classes][columns]`; empty rows without an estimator. */
   readonly estimator: readonly (readonly number[])[];
   /** The same of what the strategy measures. */
@@ -39,8 +40,6 @@ export function noSums(classes: number): RunningSums {
     terms: {},
     counts: zeros,
     lossPerClass: zeros,
-    cleanCorrect: zeros,
-    robustCorrect: zeros,
     estimator: zeros.map(() => []),
     measured: zeros.map(() => []),
   };
@@ -58,8 +57,8 @@ export function addStep(sums: RunningSums, step: StepSums): RunningSums {
     ),
     counts: plus(sums.counts, step.counts),
     lossPerClass: plus(sums.lossPerClass, step.lossPerClass),
-    cleanCorrect: plus(sums.cleanCorrect, step.cleanCorrect),
-    robustCorrect: plus(sums.robustCorrect, step.robustCorrect),
+    ...(step.cleanCorrect ? { cleanCorrect: plus(sums.cleanCorrect, step.cleanCorrect) } : {}),
+    ...(step.robustCorrect ? { robustCorrect: plus(sums.robustCorrect, step.robustCorrect) } : {}),
     estimator: plusRows(sums.estimator, step.estimator),
     measured: plusRows(sums.measured, step.measured),
   };
@@ -74,8 +73,8 @@ export function meanLosses(sums: RunningSums): { loss: number; terms: Record<str
 }
 
 export function classResults(sums: RunningSums): ClassResults {
-  const over = (totals: readonly number[]): number[] =>
-    totals.map((total, index) => total / sums.counts[index]!);
+  const over = (totals: readonly number[] | undefined): number[] =>
+    sums.counts.map((count, index) => (totals ? totals[index]! / count : NaN));
   return {
     counts: sums.counts,
     cleanAccuracy: over(sums.cleanCorrect),
@@ -105,6 +104,6 @@ function plusRows(
   );
 }
 
-function plus(totals: readonly number[], added: ArrayLike<number> | undefined): readonly number[] {
-  return added ? totals.map((total, index) => total + added[index]!) : totals;
+function plus(totals: readonly number[] | undefined, added: ArrayLike<number>): readonly number[] {
+  return Array.from(added, (value, index) => (totals?.[index] ?? 0) + value);
 }

@@ -1,15 +1,23 @@
 import type { DifficultyEstimator } from '../contracts/estimator.js';
 import type { LossInput, Method } from '../contracts/method.js';
+import type { Objective } from '../contracts/objective.js';
 import type { ReweightingStrategy } from '../contracts/strategy.js';
+import { needsOf } from './phases.js';
 
-/** All logits that somebody looks at in a training step. */
-export function neededInputs(parts: {
-  readonly method: Pick<Method, 'needs'>;
-  readonly estimator?: Pick<DifficultyEstimator, 'needs'>;
-  readonly strategy?: ReweightingStrategy;
-}): ReadonlySet<LossInput> {
+/** All logits that somebody looks at in a training step of a phase. */
+export function neededInputs(
+  parts: {
+    readonly method: Pick<Method, 'needs' | 'needsInPhase'>;
+    readonly estimator?: Pick<DifficultyEstimator, 'needs'>;
+    readonly strategy?: ReweightingStrategy;
+    /** Of the attack. */
+    readonly objective?: Pick<Objective, 'references'>;
+  },
+  phase: string,
+): ReadonlySet<LossInput> {
   return new Set([
-    ...parts.method.needs,
+    ...(parts.objective?.references ?? []).filter((reference) => reference === 'teacherCleanLogits'),
+    ...needsOf(parts.method, phase),
     ...(parts.estimator?.needs ?? []),
     ...strategyInputs(parts.strategy),
   ]);

@@ -2,14 +2,9 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { LossInput, Method, StudentPass } from '../contracts/method.js';
 import type { Mode, Model, TensorVariables } from '../contracts/model.js';
 import { accumulatorsOf } from './observers.js';
+import { logitsOf } from './phases.js';
 
 type Tensors = Readonly<Record<string, tf.Tensor>>;
-
-const logitsOf = {
-  clean: 'studentCleanLogits',
-  adversarial: 'studentAdversarialLogits',
-  collected: 'studentCollectedLogits',
-} as const satisfies Record<StudentPass, LossInput>;
 
 /** What each kind of pass sees in a step; only clean images where there is no attack. Traced. */
 export function imagesOfPasses(

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { KnobName } from '../contracts/knobs.js';
 import type { TensorVariables } from '../contracts/model.js';
 import { accumulatorsOf } from './observers.js';
+import { passesOf } from './phases.js';
 import { perClassSums } from './per-class-sums.js';
 import { imagesOfPasses, studentPasses } from './student-passes.js';
 import { tracedLossInputs } from './traced-loss-inputs.js';
@@ -60,7 +61,7 @@ export function trainStep(
       const forward = studentPasses(
         student,
         inputs.student,
-        method.passesInPhase?.(phase) ?? method.studentPasses,
+        passesOf(method, phase),
         imagesOfPasses(method, inputs.images, inputs.adversarial.images, inputs.trajectory),
         'train',
       );

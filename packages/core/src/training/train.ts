@@ -2,9 +2,11 @@ import { neutralKnobs, type ClassKnobs } from '../contracts/knobs.js';
 import type { Variables } from '../contracts/model.js';
 import type { ClassResults, EpochEvidence } from '../contracts/strategy.js';
 import { ArdError, isArdError } from '../errors.js';
+import { betterOf, selectionScore, type BestStudent, type Selection } from '../evaluation/selection.js';
 import { hostArray } from '../nd-array.js';
 import { addStep, classResults, estimatorSums, meanLosses, measuredSums, noSums } from './epoch-sums.js';
 import { neededInputs } from './needed-inputs.js';
+import { missingPass, phasesOf } from './phases.js';
 import { createTrainingSession } from './training-session.js';
 import type { TrainingEvents } from './create-training-events.js';
 import type { EpochEvaluation } from './training-events.js';
@@ -23,6 +25,10 @@ export interface TrainingHooks {
   saveCheckpoint?(state: TrainingState): Promise<void>;
   /** Evaluation on test images, when one is due; of the running average where there is one. */
   evaluate?(student: Variables): Promise<EpochEvaluation>;
+  /** By what the best of the evaluated students is told. */
+  readonly select?: Selection;
+  /** Keeps the best student so far; called again with the same one when a killed run repeats an epoch. */
+  saveBest?(student: Variables): Promise<void>;
 }
 
 type Session = ReturnType<typeof createTrainingSession>;
@@ -44,7 +50,7 @@ export async function train(
 ): Promise<TrainingState> {
   const { events, signal } = hooks;
   const { batches } = parts;
-  refuseImpossible(parts);
+  refuseImpossible(parts, options.epochs);
   let state = hooks.resumeFrom ?? initialState(parts);
   let session: Session | undefined;
   let average: WeightAverage | undefined;
@@ -159,9 +165,11 @@ async function finishEpoch(
   if (average && averaging?.every === 'epoch') {
     next = await takeIn(parts, options, average, next, validation);
   }
-  const last = epoch + 1 === options.epochs;
-  const due = options.evaluateEvery > 0 && (epoch + 1) % options.evaluateEvery === 0;
-  const evaluation = last || due ? await hooks.evaluate?.(trainedStudent(next)) : undefined;
+  const evaluation = isEvaluated(epoch + 1, options)
+    ? await hooks.evaluate?.(trainedStudent(next))
+    : undefined;
+  const best = bestSoFar(hooks, state, epoch, evaluation);
+  if (best !== progress.best) await hooks.saveBest?.(trainedStudent(next));
   hooks.events.emit('epoch', {
     epoch,
     ...meanLosses(sums),
@@ -175,6 +183,7 @@ async function finishEpoch(
     ...(averaging ? { averageUpdates: next.progress.averageUpdates } : {}),
     learningRate:
       parts.optimizer.learningRate * learningRateFactorAt(parts, options, epoch, progress.step - 1),
+    ...(best ? { best: { epoch: best.epoch, score: best.score } } : {}),
     evaluation,
   });
   return {
@@ -184,9 +193,28 @@ async function finishEpoch(
       epoch: epoch + 1,
       step: 0,
       sums: noSums(parts.student.classes),
+      ...(best ? { best } : {}),
       ...(evaluation ? { evaluation } : {}),
     },
   };
+}
+
+function isEvaluated(
+  finished: number,
+  { epochs, evaluateEvery, evaluateEachFrom = Infinity }: TrainingOptions,
+): boolean {
+  const due = evaluateEvery > 0 && finished % evaluateEvery === 0;
+  return due || finished >= evaluateEachFrom || finished === epochs;
+}
+
+function bestSoFar(
+  { select = 'last' }: TrainingHooks,
+  { progress: { best } }: TrainingState,
+  epoch: number,
+  evaluation: EpochEvaluation | undefined,
+): BestStudent | undefined {
+  if (select === 'last' || !evaluation) return best;
+  return betterOf(best, { epoch, score: selectionScore(select, evaluation), evaluation });
 }
 
 /** The strategy's answer to the evidence, as far as it asked for it. */
@@ -289,7 +317,7 @@ function refuseDiverged(loss: number, squaredParameterNorm: number, where: strin
   });
 }
 
-function refuseImpossible(parts: TrainingParts): void {
+function refuseImpossible(parts: TrainingParts, epochs: number): void {
   const { method, strategy, averaging, teachers, innerAttack } = parts;
   for (const role of method.teachers) {
     if (!teachers[role])
@@ -301,14 +329,12 @@ function refuseImpossible(parts: TrainingParts): void {
   if ((strategy?.needs.validationPerClass ?? averaging?.validationPerClass) && !parts.validation) {
     throw new ArdError('Strategy or averaging look at held-out images and none were given.');
   }
-  const passes = { studentCleanLogits: 'clean', studentAdversarialLogits: 'adversarial' } as const;
-  for (const need of neededInputs(parts)) {
-    const pass = need in passes ? passes[need as keyof typeof passes] : undefined;
-    if (pass && !method.studentPasses.includes(pass)) {
-      throw new ArdError(
-        `The estimator or the strategy needs the student's ${pass} logits, which this method never computes.`,
-      );
-    }
+  for (const { phase } of phasesOf(method, epochs)) {
+    const missing = missingPass(method, phase, neededInputs(parts, phase));
+    if (missing === undefined) continue;
+    throw new ArdError(
+      `The estimator or the strategy needs the student's ${missing} logits, which this method does not compute.`,
+    );
   }
 }
 

@@ -42,6 +42,8 @@ export interface EpochFinished {
   /** How often the running average of the student has been updated. */
   readonly averageUpdates?: number;
   readonly learningRate: number;
+  /** Epoch and score of the best student so far, where one is selected. */
+  readonly best?: { readonly epoch: number; readonly score: number };
   /** On held-out or test images, when an evaluation was due. */
   readonly evaluation: EpochEvaluation | undefined;
 }

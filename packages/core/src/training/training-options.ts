@@ -30,6 +30,11 @@ export const trainingOptions = z.strictObject({
     .min(0)
     .default(10)
     .describe('epochs between evaluations on test images; 0 is never before the end'),
+  evaluateEachFrom: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('once so many epochs are finished, evaluate after every one; never when absent'),
   checkpointMinutes: z
     .number()
     .min(0)

@@ -1,13 +1,13 @@
 import type { Batch } from '../contracts/batch.js';
 import type { Compiled, Concrete } from '../contracts/engine.js';
 import { knobNames } from '../contracts/knobs.js';
-import type { LossInput } from '../contracts/method.js';
 import type { NdArray } from '../contracts/nd-array.js';
 import type { ClassResults } from '../contracts/strategy.js';
 import { hostArray, hostScalar } from '../nd-array.js';
 import type { StepSums } from './epoch-sums.js';
 import { createInnerAttack } from './inner-attack.js';
 import { neededInputs } from './needed-inputs.js';
+import { phaseAt } from './phases.js';
 import { createTeacherLogits } from './teacher-logits.js';
 import { trainStep, type TrainStepInputs, type TrainStepOutputs } from './train-step.js';
 import type { TrainingParts } from './training-parts.js';
@@ -58,12 +58,6 @@ export function createTrainingSession(parts: TrainingParts, initial: TrainingSta
       }),
     );
   const teacherLogits = own(createTeacherLogits(parts));
-  const needs = new Set<LossInput>([
-    ...neededInputs(parts),
-    ...(innerAttack?.objective.references.includes('teacherCleanLogits')
-      ? (['teacherCleanLogits'] as const)
-      : []),
-  ]);
   const validation = parts.validation && own(createValidation(parts, initial, teacherLogits));
   const phases = new Map<string, Compiled<TrainStepInputs, TrainStepOutputs>>();
   const update = (phase: string): Compiled<TrainStepInputs, TrainStepOutputs> => {
@@ -77,6 +71,8 @@ export function createTrainingSession(parts: TrainingParts, initial: TrainingSta
   return {
     async step(state, batch, learningRateFactor) {
       const { epoch, knobs } = state.progress;
+      const phase = phaseAt(method, epoch);
+      const needs = neededInputs({ ...parts, objective: innerAttack?.objective }, phase);
       const clean = await teacherLogits.of('Clean', batch.images, needs);
       const attacked = await attack?.run(
         state.student,
@@ -105,9 +101,7 @@ export function createTrainingSession(parts: TrainingParts, initial: TrainingSta
         learningRate: hostScalar(parts.optimizer.learningRate * learningRateFactor),
         learningRateFactor: hostScalar(learningRateFactor),
       };
-      const outputs = await update(method.phase?.(epoch) ?? '')(
-        inputs as unknown as Concrete<TrainStepInputs>,
-      );
+      const outputs = await update(phase)(inputs as unknown as Concrete<TrainStepInputs>);
       return readResult(outputs, batch.ids.length);
     },
     validate: (state) => validation!.run(state),

@@ -2,6 +2,7 @@ import type { ClassKnobs } from '../contracts/knobs.js';
 import type { Variables } from '../contracts/model.js';
 import type { NdArray } from '../contracts/nd-array.js';
 import type { PlainData } from '../contracts/strategy.js';
+import type { BestStudent } from '../evaluation/selection.js';
 import type { EpochEvaluation } from './training-events.js';
 import type { RunningSums } from './epoch-sums.js';
 
@@ -28,6 +29,8 @@ export interface TrainingProgress {
   readonly sums: RunningSums;
   /** How often the average has been updated. */
   readonly averageUpdates: number;
+  /** The best student so far, where one is selected; its values are kept in a file of their own. */
+  readonly best?: BestStudent;
   /** The last evaluation, if any. */
   readonly evaluation?: EpochEvaluation;
 }

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Compiled, Concrete } from '../contracts/engine.js';
 import { knobNames, neutralKnobs, type KnobName } from '../contracts/knobs.js';
-import type { LossInput, StudentPass } from '../contracts/method.js';
+import type { StudentPass } from '../contracts/method.js';
 import type { TensorVariables } from '../contracts/model.js';
 import type { NdArray } from '../contracts/nd-array.js';
 import type { ClassResults } from '../contracts/strategy.js';
@@ -9,6 +9,7 @@ import { hostArray, hostScalar } from '../nd-array.js';
 import { addStep, classResults, noSums } from './epoch-sums.js';
 import { createInnerAttack } from './inner-attack.js';
 import { neededInputs } from './needed-inputs.js';
+import { phaseAt } from './phases.js';
 import { perClassSums } from './per-class-sums.js';
 import { imagesOfPasses, studentPasses } from './student-passes.js';
 import type { TeacherLogits } from './teacher-logits.js';
@@ -64,12 +65,6 @@ export function createValidation(
       teacher: teachers.teacher,
       turned: [],
     });
-  const needs = new Set<LossInput>([
-    ...neededInputs({ method }),
-    ...(attackParts?.objective.references.includes('teacherCleanLogits')
-      ? (['teacherCleanLogits'] as const)
-      : []),
-  ]);
   const phases = new Map<string, Compiled<ValidationInputs, Tensors>>();
   const measure = (phase: string): Compiled<ValidationInputs, Tensors> => {
     const known = phases.get(phase);
@@ -85,13 +80,15 @@ export function createValidation(
   return {
     async run(state) {
       const batches = parts.validation!;
+      const phase = phaseAt(method, state.progress.epoch);
+      const needs = neededInputs({ method, objective: attackParts?.objective }, phase);
       const random = parts.random.derive('validation', state.progress.epoch);
       let sums = noSums(classes);
       for (let step = 0; step < batches.stepsPerEpoch; step++) {
         const batch = await batches.batch(0, step);
         const clean = await teacherLogits.of('Clean', batch.images, needs);
         const attacked = await attack?.run(state.student, batch, knobs, clean, random, state.progress.epoch);
-        const outputs = (await measure(method.phase?.(state.progress.epoch) ?? '')({
+        const outputs = (await measure(phase)({
           student: { ...state.student },
           methodState: state.methodState,
           images: batch.images,

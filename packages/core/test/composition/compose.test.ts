@@ -230,8 +230,8 @@ describe('composing a run', () => {
 
 describe('passes per step', () => {
   it('counts what a distillation step computes', async () => {
-    const cost = passesPerStep(await composed({}));
-    expect(cost.passes).to.deep.equal([
+    const [cost] = passesPerStep(await composed({}));
+    expect(cost!.passes).to.deep.equal([
       { network: 'student', purpose: 'inner attack', forward: 10, backward: 10 },
       { network: 'teacher', purpose: 'logits of clean images', forward: 1, backward: 0 },
       { network: 'student', purpose: 'loss on adversarial images', forward: 1, backward: 1 },
@@ -241,8 +241,8 @@ describe('passes per step', () => {
   });
 
   it('counts the teacher at every iterate where the objective asks for that', async () => {
-    const cost = passesPerStep(await composed({ objective: { id: 'adaptive' } }));
-    expect(cost.passes).to.deep.include({
+    const [cost] = passesPerStep(await composed({ objective: { id: 'adaptive' } }));
+    expect(cost!.passes).to.deep.include({
       network: 'teacher',
       purpose: 'inner attack, at each iterate',
       forward: 10,
@@ -253,9 +253,27 @@ describe('passes per step', () => {
   it('counts a repeated pass once and what an estimator asks for on top', async () => {
     const twice = method('twice', { studentPasses: ['clean', 'adversarial', 'clean'] });
     const curious = estimator('curious', { needs: ['teacherAdversarialLogits'] });
-    const cost = passesPerStep(
+    const costs = passesPerStep(
       await composed({ method: { id: 'twice' }, estimator: { id: 'curious' } }, twice, curious),
     );
-    expect(cost).to.include({ forward: 14, backward: 12 });
+    expect(costs).to.have.length(1);
+    expect(costs[0]).to.include({ forward: 14, backward: 12 });
+  });
+
+  it('counts each phase of a method by what its terms look at, and phases of one cost as one', async () => {
+    const changing = method('changing', {
+      phase: (epoch) => ['early', 'later', 'late'][Math.min(epoch, 2)]!,
+      passesInPhase: (phase) =>
+        phase === 'late' ? ['adversarial', 'clean', 'clean'] : ['adversarial', 'clean'],
+      needsInPhase: (phase) =>
+        phase === 'late'
+          ? ['studentAdversarialLogits', 'studentCleanLogits', 'teacherCleanLogits']
+          : ['studentAdversarialLogits'],
+    });
+    const costs = passesPerStep(await composed({ method: { id: 'changing' } }, changing));
+    expect(costs.map(({ from, to, forward, backward }) => [from, to, forward, backward])).to.deep.equal([
+      [0, 1, 13, 11],
+      [2, 199, 13, 12],
+    ]);
   });
 });

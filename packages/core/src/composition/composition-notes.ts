@@ -1,0 +1,48 @@
+import { phaseAt, phasesOf } from '../training/phases.js';
+import type { Composition } from './composition.js';
+
+type Parts = Pick<Composition, 'config' | 'method' | 'estimator' | 'strategy'>;
+
+// far beyond any training; methods are asked what they would do in these epochs
+const farthestEpoch = 1000;
+
+/**
+ * What is odd about a run without being wrong: parts that do not see each other, and turns of a method that the
+ * training is too short for. One sentence each.
+ */
+export function compositionNotes(parts: Parts): readonly string[] {
+  return [...unseenDifficulty(parts), ...missingAccuracy(parts), ...unreachedPhases(parts)];
+}
+
+function unseenDifficulty({ config, estimator, strategy }: Parts): readonly string[] {
+  if (!estimator || strategy?.needs.difficulty) return [];
+  const who = strategy
+    ? `strategy ${nameOf(config, 'strategy')} does not look at difficulties`
+    : 'there is no strategy';
+  return [`estimator ${nameOf(config, 'estimator')} is measured and logged, but ${who}.`];
+}
+
+function missingAccuracy({ config, method, strategy }: Parts): readonly string[] {
+  if (!strategy?.needs.training || method.studentPasses.includes('adversarial')) return [];
+  return [
+    `strategy ${nameOf(config, 'strategy')} looks at training results, and method ${nameOf(config, 'method')} has` +
+      ' none of adversarial images: robust accuracies are unknown to it.',
+  ];
+}
+
+function unreachedPhases({ config, method }: Parts): readonly string[] {
+  const { epochs } = config.training.values;
+  const reached = new Set(phasesOf(method, epochs).map(({ phase }) => phase));
+  for (let epoch = epochs; epoch < farthestEpoch; epoch++) {
+    if (reached.has(phaseAt(method, epoch))) continue;
+    return [
+      `method ${nameOf(config, 'method')} changes its loss in epoch ${epoch}, counted from 0, which a training of` +
+        ` ${epochs} epochs does not reach.`,
+    ];
+  }
+  return [];
+}
+
+function nameOf(config: Composition['config'], slot: 'estimator' | 'strategy' | 'method'): string {
+  return config.components[slot]!.named.name;
+}
