@@ -16,3 +16,5 @@ export { limitSamples } from './limit-samples.js';
 export { splitPerClass, type PerClassSplit } from './split-per-class.js';
 export { augmentBatch, drawAugmentation, imagesToFloat, type AugmentationDraws } from './augment-batch.js';
 export { batchSource, type BatchSourceOptions } from './batch-source.js';
+export { threadsWorth } from './threads-worth.js';
+export { timeBatches, type TimedBatches, type WaitingTime } from './time-batches.js';

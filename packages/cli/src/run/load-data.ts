@@ -1,6 +1,6 @@
 import { randomStream, type BatchSource, type Dataset, type LabelledImages } from '@ard/core';
 import type { Composition } from '@ard/core/host';
-import { batchSource, classCounts, limitSamples, splitPerClass } from '@ard/data';
+import { batchSource, classCounts, limitSamples, splitPerClass, threadsWorth } from '@ard/data';
 
 export interface RunData {
   readonly images: Pick<LabelledImages, 'shape' | 'classNames' | 'fingerprint'>;
@@ -11,26 +11,30 @@ export interface RunData {
   readonly testFingerprint: string;
   /** One line per split: where it came from and how much there is. */
   readonly sources: readonly string[];
+  /** Ends the threads that prepare batches. */
+  close(): Promise<void>;
 }
 
 /** Reads both splits and cuts them into batches as the configuration says. */
 export async function loadData(composition: Composition): Promise<RunData> {
   const { dataset, config, heldOut } = composition;
-  const { trainSamples, testSamples, batchSize, seed, augment } = config.training.values;
+  const { trainSamples, testSamples, batchSize, seed, augment, dataWorkers } = config.training.values;
   const all = await dataset.load('train');
   const chosen = trainSamples === undefined ? all : limitSamples(all, trainSamples);
   const split = heldOut ? holdOut(chosen, heldOut) : { training: chosen, heldOut: undefined };
   const random = randomStream(seed).derive('batches');
   const test = await loadTest(dataset, testSamples, config.evaluation.values.batchSize);
+  const batches = batchSource({
+    images: split.training,
+    batchSize,
+    random,
+    shuffle: true,
+    workers: threadsWorth(dataWorkers, batchSize, chosen.shape),
+    ...(augment ? { augmentation: dataset.augmentation } : {}),
+  });
   return {
     images: chosen,
-    batches: batchSource({
-      images: split.training,
-      batchSize,
-      random,
-      shuffle: true,
-      ...(augment ? { augmentation: dataset.augmentation } : {}),
-    }),
+    batches,
     validation: split.heldOut && inOrder(split.heldOut, config.evaluation.values.batchSize),
     test: test.batches,
     testFingerprint: test.images.fingerprint,
@@ -39,6 +43,7 @@ export async function loadData(composition: Composition): Promise<RunData> {
       ...(split.heldOut ? [`held-out images: ${split.heldOut.source}`] : []),
       `test images: ${test.images.source}`,
     ],
+    close: () => batches.close(),
   };
 }
 

@@ -17,6 +17,7 @@ import {
   type TrainingState,
 } from '@ard/core/host';
 import { safetensorsStore } from '@ard/checkpoints';
+import { timeBatches, type WaitingTime } from '@ard/data';
 import type { Output } from '../output.js';
 import { auto } from '../teacher-choice.js';
 import { showProgress } from '../text/progress.js';
@@ -54,8 +55,16 @@ export interface TrainingOutcome {
 
 /** Trains what a composition describes, from loading data to the files that the run leaves behind. */
 export async function trainStudent(job: TrainingJob): Promise<TrainingOutcome> {
+  const data = await loadData(job.composition);
+  try {
+    return await trainOn(data, job);
+  } finally {
+    await data.close();
+  }
+}
+
+async function trainOn(data: RunData, job: TrainingJob): Promise<TrainingOutcome> {
   const { composition, output, signal } = job;
-  const data = await loadData(composition);
   // a teacher trained on the way learns from the same data
   if (job.title !== teacherTitle) for (const source of data.sources) output.say(source);
   const teachers = await provideTeachers(job, data);
@@ -157,10 +166,15 @@ async function trainIn(
   const { composition, signal, output } = job;
   const { values: options } = composition.config.training;
   const events = createTrainingEvents();
-  const progress = showProgress(events, { title: job.title, output });
+  const timed = timeBatches(data.batches);
+  let epochTime: WaitingTime = { seconds: 0, waitedSeconds: 0 };
   events.on('start', (event) => run.record('start', event));
-  events.on('step', (event) => run.record('step', event));
-  events.on('epoch', (event) => run.record('epoch', event));
+  events.on('step', (event) => run.record('step', event, { ...timed.step() }));
+  events.on('epoch', (event) => {
+    epochTime = timed.epoch();
+    run.record('epoch', event, { ...epochTime });
+  });
+  const progress = showProgress(events, { title: job.title, output, epochTime: () => epochTime });
   events.on('end', (event) => run.record('end', event));
 
   let evaluation: Evaluation | undefined;
@@ -178,7 +192,7 @@ async function trainIn(
         ...(composition.studentCheckpoint === undefined || run.resumeFrom
           ? {}
           : { initialStudent: await initialStudent(composition, data) }),
-        batches: data.batches,
+        batches: timed.batches,
         ...(data.validation ? { validation: data.validation } : {}),
         classNames: data.images.classNames,
         random: randomStream(options.seed),

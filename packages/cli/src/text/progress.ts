@@ -1,5 +1,6 @@
 import type { EpochFinished, StepFinished } from '@ard/core';
 import type { TrainingHooks } from '@ard/core/host';
+import type { WaitingTime } from '@ard/data';
 import { formatPercent } from '@ard/report';
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { Output } from '../output.js';
@@ -16,13 +17,27 @@ export interface Progress {
  */
 export function showProgress(
   events: TrainingHooks['events'],
-  { title, output }: { readonly title: string; readonly output: Output },
+  {
+    title,
+    output,
+    epochTime,
+  }: {
+    readonly title: string;
+    readonly output: Output;
+    /** How long the steps of the last epoch took, and how much of that was waiting for images. */
+    readonly epochTime: () => WaitingTime;
+  },
 ): Progress {
   if (!output.progress) return { stop: () => undefined };
-  return process.stderr.isTTY ? bars(events, title) : lines(events, title, output);
+  return process.stderr.isTTY ? bars(events, title) : lines(events, title, output, epochTime);
 }
 
-function lines(events: TrainingHooks['events'], title: string, output: Output): Progress {
+function lines(
+  events: TrainingHooks['events'],
+  title: string,
+  output: Output,
+  epochTime: () => WaitingTime,
+): Progress {
   let epochs = 0;
   let began = performance.now();
   events.on('start', (event) => {
@@ -33,7 +48,11 @@ function lines(events: TrainingHooks['events'], title: string, output: Output): 
     }
   });
   events.on('epoch', (event) => {
-    output.say(`${title}: ${epochText(event, epochs)}, ${duration((performance.now() - began) / 1000)}`);
+    const { seconds, waitedSeconds } = epochTime();
+    output.say(
+      `${title}: ${epochText(event, epochs)}, ${duration((performance.now() - began) / 1000)}` +
+        ` (${formatPercent(waitedSeconds / seconds)} % waiting for data)`,
+    );
   });
   events.on('warning', ({ message }) => output.say(`Warning: ${message}`));
   return { stop: () => undefined };

@@ -18,8 +18,16 @@ export interface RunDirectory {
   readonly path: string;
   /** The state to resume from; absent when the run was killed before its first checkpoint. */
   readonly resumeFrom: TrainingState | undefined;
-  /** Appends an event to the log. */
-  record<Name extends 'start' | 'step' | 'epoch' | 'end'>(name: Name, event: TrainingEventMap[Name]): void;
+  /**
+   * Appends an event to the log.
+   *
+   * @param times what the clock has to say about it; these stay out of the metrics
+   */
+  record<Name extends 'start' | 'step' | 'epoch' | 'end'>(
+    name: Name,
+    event: TrainingEventMap[Name],
+    times?: Readonly<Record<string, number>>,
+  ): void;
   /** @returns the file that was written */
   saveCheckpoint(state: TrainingState): Promise<string>;
   /** Writes any other file of the run, atomically. */
@@ -118,11 +126,11 @@ function runDirectory(
   return {
     path,
     resumeFrom,
-    record(name, event) {
+    record(name, event, times) {
       // whether a run was interrupted must not show in what it measured
       if (name === 'step' || name === 'epoch') metrics.append({ event: name, ...event });
       const { epoch, step } = event as { epoch?: number; step?: number };
-      timing.append({ event: name, epoch, step, time: new Date().toISOString() });
+      timing.append({ event: name, epoch, step, time: new Date().toISOString(), ...times });
     },
     async saveCheckpoint(state) {
       metrics.flush();

@@ -19,6 +19,15 @@ export const trainingOptions = z.strictObject({
     .boolean()
     .default(true)
     .describe("apply the data set's usual crops and flips to training images"),
+  dataWorkers: z
+    .int()
+    .min(0)
+    .max(16)
+    .default(1)
+    .describe(
+      'threads that prepare batches ahead of the training, 0 to 16; none where 0 or where batches are too small to gain by' +
+        ' them. Results do not depend on it',
+    ),
   trainSamples: z
     .int()
     .min(1)
