@@ -18,7 +18,7 @@ function surface(): string {
     const args = Object.entries((command as { args?: Record<string, { required?: boolean }> }).args ?? {});
     const flags = Object.entries(command.flags as unknown as Record<string, Flag>);
     return [
-      `ard ${name}${args.map(([arg, { required }]) => (required ? ` <${arg}>` : ` [${arg}]`)).join('')}`,
+      `ard ${name.replace(':', ' ')}${args.map(([arg, { required }]) => (required ? ` <${arg}>` : ` [${arg}]`)).join('')}`,
       ...flags
         .map(([flag, { char, type, multiple }]) => {
           const short = char === undefined ? '' : ` -${char}`;

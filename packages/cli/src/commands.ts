@@ -4,6 +4,10 @@ import Explain from './commands/explain.js';
 import Inspect from './commands/inspect.js';
 import List from './commands/list.js';
 import Show from './commands/show.js';
+import TeacherAdd from './commands/teacher/add.js';
+import TeacherList from './commands/teacher/list.js';
+import TeacherRemove from './commands/teacher/remove.js';
+import TeacherShow from './commands/teacher/show.js';
 import Train from './commands/train.js';
 
 /** Every command. None imports anything heavy before it runs, or `ard --help` would wait for it. */
@@ -14,5 +18,9 @@ export const commands = {
   inspect: Inspect,
   list: List,
   show: Show,
+  'teacher:add': TeacherAdd,
+  'teacher:list': TeacherList,
+  'teacher:remove': TeacherRemove,
+  'teacher:show': TeacherShow,
   train: Train,
 };

@@ -41,8 +41,8 @@ export const compositionFlags = {
   teacher: Flags.string({
     helpValue: 'TEACHER',
     summary:
-      'Network to learn from: MODEL:FILE.safetensors, a FILE that ard wrote, the folder of a run, or auto to have' +
-      ' one trained first.',
+      'Network to learn from: a FILE (safetensors, PyTorch), MODEL:FILE, the folder of a run, a teacher of' +
+      ' `ard teacher list` by name or hash, or auto to have one trained first.',
     helpGroup: 'COMPOSITION',
   }),
   dataset: Flags.string({

@@ -2,18 +2,22 @@ import { existsSync } from 'node:fs';
 import { ArdError, type ComponentChoice, type PartialConfig, type TeacherRole } from '@ard/core';
 import type { ConfigLayer, Registry } from '@ard/core/host';
 import { autoTeacher } from './quick-start.js';
+import { findTeacher, storeReference } from './teachers/teacher-store.js';
 import { chooseNetwork } from './run/checkpoint/network-choice.js';
 
 /** Instead of a path: the teacher is trained first, or taken from the cache. */
 export const auto = 'auto';
 
 /**
- * What `--teacher` means: `auto`, `resnet-20:path.safetensors`, a file that ard wrote, or the folder of a run.
+ * What `--teacher` means: `auto`, a file, `resnet-20:path.safetensors`, the folder of a run, or a teacher of the store by name
+ * or hash.
  *
  * @throws ArdError when it is none of these
  */
 export function parseTeacher(text: string, registry: Registry, asker = '--teacher'): ComponentChoice {
   if (text === auto || existsSync(text)) return { checkpoint: text };
+  const stored = findTeacher(text);
+  if (stored !== undefined) return { ...stored.model, checkpoint: storeReference(stored) };
   // variants have colons of their own, and so have paths on Windows: the longest model that fits is meant
   const model = registry
     .namesOf('model')
@@ -26,7 +30,7 @@ export function parseTeacher(text: string, registry: Registry, asker = '--teache
     if (existsSync(text.slice(unknown.length + 1))) registry.get('model', unknown, asker);
   }
   throw new ArdError(`${asker} ${text}: there is no file or folder ${path ?? text}.`, {
-    remedy: 'Give a file, MODEL:FILE, the folder of a run, or auto.',
+    remedy: 'Give a file, MODEL:FILE, the folder of a run, a teacher of `ard teacher list`, or auto.',
   });
 }
 

@@ -111,6 +111,7 @@ async function plan(network: string, flags: EvaluateFlags, output: Output): Prom
             slot: 'student',
             ...(choice.id === undefined ? {} : { id: choice.id }),
             options: {
+              ...choice.options,
               ...(Object.assign({}, ...flagged.map(({ config }) => config.student?.options)) as object),
             },
           },
@@ -122,7 +123,9 @@ async function plan(network: string, flags: EvaluateFlags, output: Output): Prom
     ...(run?.config.student === undefined
       ? []
       : [{ origin: network, config: { student: run.config.student } }]),
-    ...(choice.id === undefined ? [] : [{ origin: network, config: { student: { id: choice.id } } }]),
+    ...(choice.id === undefined
+      ? []
+      : [{ origin: network, config: { student: { id: choice.id, options: choice.options ?? {} } } }]),
     ...(chosen === undefined ? [] : [{ origin: chosen.origin, config: { student: chosen.choice } }]),
   ];
   const layers: ConfigLayer[] = [

@@ -51,7 +51,12 @@ export async function inspectCommand(file: string, flags: InspectFlags): Promise
     flags.verify === undefined
       ? undefined
       : await verifyLogits(
-          { ...found, checkpoint: given.checkpoint, id: given.id, reference: flags.verify },
+          {
+            ...found,
+            checkpoint: given.checkpoint, // of a teacher of the store the file is read anew
+            id: given.options === undefined ? given.id : undefined,
+            reference: flags.verify,
+          },
           flags,
           registry,
         );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ArdError, fileError, type ComponentChoice, type Model, type Variables } from '@ard/core';
 import type { ResolvedComponent } from '@ard/core/host';
 import { fromVariables, safetensorsStore } from '@ard/checkpoints';
+import { referencedWeights } from '../teachers/teacher-store.js';
 import { architectureKey } from './checkpoint/find-architectures.js';
 
 const nameInRun = join('checkpoints', 'student.safetensors');
@@ -32,11 +33,13 @@ export async function saveStudent(
 }
 
 /**
- * The file that a checkpoint given by the user means: the file itself, or the student of a run.
+ * The file that a checkpoint given by the user means: the file itself, the student of a run, or a teacher of the store.
  *
  * @throws ArdError when there is none
  */
 export function checkpointFile(path: string): string {
+  const stored = referencedWeights(path);
+  if (stored !== undefined) return stored;
   try {
     if (!statSync(path).isDirectory()) return path;
   } catch (error) {

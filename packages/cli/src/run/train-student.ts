@@ -27,6 +27,7 @@ import { loadData, type RunData } from './load-data.js';
 import { loadNetwork } from './load-network.js';
 import { pluginsLock } from './plugins-lock.js';
 import { bestNameInRun, saveStudent } from './student-file.js';
+import { checkTeachers, teacherRecords, type TeacherRecords } from './teacher-records.js';
 import { writeResults } from './write-results.js';
 
 export interface TrainingJob {
@@ -67,12 +68,13 @@ async function trainOn(data: RunData, job: TrainingJob): Promise<TrainingOutcome
   const { composition, output, signal } = job;
   // a teacher trained on the way learns from the same data
   if (job.title !== teacherTitle) for (const source of data.sources) output.say(source);
-  const teachers = await provideTeachers(job, data);
-  if (teachers === undefined) return { stopped: true, data, begun: false };
+  const provided = await provideTeachers(job, data);
+  if (provided === undefined) return { stopped: true, data, begun: false };
+  const { teachers, checkpoints } = provided;
   const engine = await composition.createEngine();
   try {
     const model = composition.student.build(data.images.shape, data.images.classNames.length);
-    const run = await openRun(job);
+    const run = await openRun(job, await teacherRecords(composition, checkpoints));
     const evaluators = createEvaluators(engine, model, composition);
     try {
       const { state, evaluation } = await trainIn(run, { job, data, teachers, engine, model, evaluators });
@@ -100,24 +102,37 @@ async function trainOn(data: RunData, job: TrainingJob): Promise<TrainingOutcome
   }
 }
 
-async function openRun({ composition, directory, resume, pluginNames }: TrainingJob): Promise<RunDirectory> {
+async function openRun(
+  { composition, directory, resume, pluginNames }: TrainingJob,
+  teachers: TeacherRecords,
+): Promise<RunDirectory> {
+  if (resume) checkTeachers(directory, teachers);
   if (resume) return await openRunDirectory(directory, safetensorsStore);
   const config = { plugins: pluginNames, ...plainConfig(composition.config) };
-  return createRunDirectory(directory, { config, plugins: pluginsLock(composition) }, safetensorsStore);
+  return createRunDirectory(
+    directory,
+    { config, plugins: { ...pluginsLock(composition), teachers } },
+    safetensorsStore,
+  );
+}
+
+interface ProvidedTeachers {
+  readonly teachers: Partial<Record<TeacherRole, NetworkWithValues>>;
+  /** What they were loaded from. */
+  readonly checkpoints: Partial<Record<TeacherRole, string>>;
 }
 
 /** @returns undefined when training a teacher was stopped */
-async function provideTeachers(
-  job: TrainingJob,
-  data: RunData,
-): Promise<Partial<Record<TeacherRole, NetworkWithValues>> | undefined> {
+async function provideTeachers(job: TrainingJob, data: RunData): Promise<ProvidedTeachers | undefined> {
   const teachers: Partial<Record<TeacherRole, NetworkWithValues>> = {};
+  const checkpoints: Partial<Record<TeacherRole, string>> = {};
   for (const [role, { architecture, checkpoint }] of Object.entries(job.composition.teachers)) {
     const path = checkpoint === auto ? await provideAutoTeacher(job, data, trainStudent) : checkpoint;
     if (path === undefined) return undefined;
+    checkpoints[role as TeacherRole] = path;
     teachers[role as TeacherRole] = await loadNetwork(architecture, path, data.images);
   }
-  return teachers;
+  return { teachers, checkpoints };
 }
 
 async function initialStudent(
