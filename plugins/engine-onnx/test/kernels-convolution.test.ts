@@ -95,6 +95,20 @@ const blocked: Case[] = [
   },
 }));
 
+/** Masks and integers of blocked values, where plain order is wanted. */
+const notFloats: Case[] = [
+  {
+    name: 'masks and integers of a convolution in blocks, as results and reduced',
+    fn: ({ x, w }) => {
+      const y = tf.conv2d(tf.mul(x!, 0.5) as tf.Tensor4D, w as tf.Tensor4D, 1, 'same');
+      const large = tf.greater(y, 3);
+      return [large, tf.cast(tf.round(y), 'int32'), tf.any(large, 3)];
+    },
+    inputs: { x: noise('x', 2, 6, 5, 16), w: noise('w', 3, 3, 16, 16) },
+    differentiable: [],
+  },
+];
+
 const depthwises: Case[] = [
   depthwise('3x3, same', [2, 6, 5, 3], [3, 3, 3, 1], 1, 'same'),
   depthwise('3x3, stride 2, same', [2, 7, 6, 3], [3, 3, 3, 1], 2, 'same'),
@@ -170,6 +184,7 @@ for (const engineOptions of [{ blocked: true }, { blocked: false }]) {
   const suffix = engineOptions.blocked ? '' : ' without blocked operators';
   kernelSuite(`convolutions${suffix}`, engineOptions.blocked ? convolutions : [], engineOptions);
   kernelSuite(`convolutions of whole blocks${suffix}`, blocked, engineOptions);
+  kernelSuite(`results that are no floats${suffix}`, notFloats, engineOptions);
   kernelSuite(`depthwise convolutions${suffix}`, depthwises, engineOptions);
   kernelSuite(`pooling${suffix}`, poolings, engineOptions);
   kernelSuite(`batch norm${suffix}`, norms, engineOptions);

@@ -1,5 +1,5 @@
 import { nodeValue } from '../ir/build.js';
-import { reshape } from '../ir/emit.js';
+import { reshape, transpose } from '../ir/emit.js';
 import { sameShape, sizeOf, type Value } from '../ir/graph.js';
 
 /** ONNX Runtime's operator set over blocked arrays; made for its own optimiser, and loadable like any other. */
@@ -61,10 +61,18 @@ export class BlockedValues {
 
   private reordered(blocked: Value): Value {
     if (hasOneOrder(blocked)) return blocked;
+    if (blocked.type !== 'float32') return this.transposed(blocked);
     return nodeValue('ReorderOutput', [blocked], blocked, {
       attributes: { channels: blocked.shape[1]! },
       domain: blockedDomain,
     });
+  }
+
+  /** ONNX Runtime's own operator knows floats only; masks and integers are rare outside of elementwise operators. */
+  private transposed(blocked: Value): Value {
+    const [batch = 1, channels = 1, height = 1, width = 1] = blocked.shape;
+    const inMemory = reshape(blocked, [batch, channels / this.block, height, width, this.block]);
+    return reshape(transpose(inMemory, [0, 1, 4, 2, 3]), blocked.shape);
   }
 
   private formsOf(old: Value): Forms {
