@@ -1,12 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { conv2d } from '@ard/nn';
+import { batchNorm, conv2d, type BatchNormVariables } from '@ard/nn';
 import { constantData, graphNodes, optimise, passNames, splitFrozen } from '../src/index.js';
+import { blockedLayout } from '../src/passes/blocked-layout.js';
 import { commonSubexpressions } from '../src/passes/common-subexpressions.js';
+import { composeMaxPoolIndices } from '../src/passes/compose-max-pool-indices.js';
 import { constantFolding } from '../src/passes/constant-folding.js';
 import { foldChannelScales } from '../src/passes/fold-channel-scales.js';
+import { fuseBlockedConvolutions } from '../src/passes/fuse-blocked-convolutions.js';
 import { layout } from '../src/passes/layout.js';
+import { reluMasks } from '../src/passes/relu-masks.js';
 import { simplify } from '../src/passes/simplify.js';
+import { splitChannelMultipliers } from '../src/passes/split-channel-multipliers.js';
+import { trainBatchNorm } from '../src/passes/train-batch-norm.js';
+import { unfuseMatrixProducts } from '../src/passes/unfuse-matrix-products.js';
 import { operators, traced } from './support.js';
 
 const image = { x: [2, 8, 8, 16] };
@@ -103,6 +110,117 @@ describe('passes of the compiler', () => {
       ({ op, outputs }) => op === 'Mul' && outputs[0]!.shape.join() === '2,16,8,8',
     );
     expect(full.length, 'products over the activations: the square and its gradient').to.be.at.most(3);
+  });
+
+  it("a rectifier's mask is taken from its output", () => {
+    const graph = traced(({ x }) => ({ dx: tf.grad((t) => tf.sum(tf.square(tf.relu(t))))(x!) }), image);
+    const maskOf = (given: typeof graph): string | undefined => {
+      const mask = graphNodes(given).find(({ op }) => op === 'Greater')?.inputs[0]?.source;
+      return mask?.kind === 'node' ? mask.node.op : mask?.kind;
+    };
+    expect(maskOf(graph)).to.equal('input');
+    expect(maskOf(reluMasks(graph))).to.equal('Relu');
+  });
+
+  it('batch norm over the statistics of the batch is one operator that returns them', () => {
+    const names = ['weight', 'bias', 'running_mean', 'running_var', 'num_batches_tracked'];
+    const shapes = names.map((name) => [name, name === 'num_batches_tracked' ? [] : [16]]);
+    const graph = optimise(
+      traced(
+        ({ x, w, ...variables }) => {
+          const convolved = conv2d(x as tf.Tensor4D, w as tf.Tensor4D, { padding: 1 });
+          const { y } = batchNorm(convolved, variables as unknown as BatchNormVariables, 'train');
+          return { y };
+        },
+        { ...image, w: [16, 16, 3, 3], ...(Object.fromEntries(shapes) as Record<string, number[]>) },
+      ),
+      {},
+      { trainBatchNorm: false, foldChannelScales: false },
+    );
+    expect(operators(graph).ReduceMean).to.equal(2);
+    const fused = trainBatchNorm(graph);
+    expect(operators(fused)).not.to.have.property('ReduceMean');
+    expect(operators(fused)).to.include({ BatchNormalization: 1 });
+    expect(graphNodes(fused).find(({ op }) => op === 'BatchNormalization')!.outputs).to.have.length(3);
+  });
+
+  describe('in blocked order', () => {
+    const network = traced(
+      ({ x, w }) => {
+        const convolve = (t: tf.Tensor): tf.Tensor =>
+          conv2d(t as tf.Tensor4D, w as tf.Tensor4D, { padding: 1 });
+        return { y: tf.relu(tf.add(convolve(tf.tanh(convolve(x!))), x!)) };
+      },
+      { ...image, w: [16, 16, 3, 3] },
+    );
+
+    it('convolutions and what lies between them are reordered once on the way in and out', () => {
+      const counts = operators(blockedLayout(layout(network), 16));
+      expect(counts).to.include({ 'com.microsoft.nchwc.Conv': 2, Tanh: 1, Add: 1, Relu: 1 });
+      expect(counts).to.include({
+        'com.microsoft.nchwc.ReorderInput': 1,
+        'com.microsoft.nchwc.ReorderOutput': 1,
+      });
+      expect(operators(blockedLayout(layout(network), 0)), 'without blocks').to.deep.equal(
+        operators(layout(network)),
+      );
+    });
+
+    it('convolutions add residuals and clamp by themselves', () => {
+      const counts = operators(fuseBlockedConvolutions(blockedLayout(layout(network), 16)));
+      expect(counts).to.include({ 'com.microsoft.nchwc.Conv': 2, Tanh: 1 });
+      expect(counts).not.to.have.any.keys('Add', 'Relu');
+    });
+  });
+
+  describe('for providers that lack something', () => {
+    it('products of transposed matrices become transposes and products', () => {
+      const graph = traced(({ a, b }) => ({ y: tf.matMul(a!, b!, false, true) }), {
+        a: [2, 3, 4],
+        b: [2, 5, 4],
+      });
+      expect(operators(graph)).to.deep.equal({ 'com.microsoft.FusedMatMul': 1 });
+      expect(operators(unfuseMatrixProducts(graph))).to.deep.equal({ Transpose: 1, MatMul: 1 });
+    });
+
+    it('convolutions that make several channels of one become several, or slices where they only select', () => {
+      const shapes = { x: [2, 6, 6, 4], w: [3, 3, 4, 2] };
+      const depthwise = traced(
+        ({ x, w }) => ({ y: tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same') }),
+        shapes,
+      );
+      expect(operators(depthwise).Conv).to.equal(1);
+      const groups = graphNodes(splitChannelMultipliers(depthwise)).filter(({ op }) => op === 'Conv');
+      expect(groups.map(({ outputs }) => outputs[0]!.shape[1])).to.deep.equal([4, 4]);
+      const selecting = traced(
+        ({ x }) => {
+          const kernel = new Float32Array(2 * 4 * 2);
+          for (let channel = 0; channel < 4; channel++) {
+            kernel[channel * 2] = 1;
+            kernel[8 + channel * 2 + 1] = 1;
+          }
+          return { y: tf.depthwiseConv2d(x as tf.Tensor4D, tf.tensor4d(kernel, [2, 1, 4, 2]), 1, 'valid') };
+        },
+        { x: [2, 6, 6, 4] },
+      );
+      const folded = constantFolding(selecting);
+      expect(operators(folded)).to.include({ Conv: 1 });
+      expect(operators(splitChannelMultipliers(folded))).not.to.have.property('Conv');
+    });
+
+    it('positions of maxima are found by comparison', () => {
+      const graph = traced(
+        ({ x }) => ({
+          dx: tf.grad((t) => tf.sum(tf.square(tf.maxPool(t as tf.Tensor4D, 2, 2, 'valid'))))(x!),
+        }),
+        image,
+      );
+      const withIndices = (given: typeof graph): number =>
+        graphNodes(given).filter(({ op, outputs }) => op === 'MaxPool' && outputs.length === 2).length;
+      expect(withIndices(graph)).to.equal(1);
+      expect(withIndices(composeMaxPoolIndices(graph))).to.equal(0);
+      expect(operators(composeMaxPoolIndices(graph))).to.include({ Equal: 4, Where: 4 });
+    });
   });
 
   it('what depends on frozen inputs only is split off', () => {
