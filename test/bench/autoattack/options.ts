@@ -17,6 +17,8 @@ export interface AutoAttackBenchOptions {
   readonly queries: number;
   readonly iterations: number;
   readonly threads: number;
+  /** Of the whole contest, ours and the reference in alternation. */
+  readonly repetitions: number;
   readonly engine: Readonly<Record<string, unknown>>;
   readonly python: string;
   /** Folder that holds the package `autoattack` of fra31/auto-attack. */
@@ -36,6 +38,7 @@ export const usage = `npm run bench:autoattack -- [options]
   --queries 5000                 of Square
   --iterations 100               of APGD and FAB
   --threads 2                    of both sides
+  --repetitions 1                of everything, in alternation; the least times count
   --engine '{}'                  options of our engine, as JSON
   --autoattack-reference <folder>  a checkout of fra31/auto-attack; without, only ours is measured
   --python /usr/bin/python3      where torch is
@@ -57,6 +60,7 @@ export function parseOptions(args: readonly string[]): AutoAttackBenchOptions | 
       queries: text('5000'),
       iterations: text('100'),
       threads: text('2'),
+      repetitions: text('1'),
       engine: text('{}'),
       'autoattack-reference': text(),
       python: text('/usr/bin/python3'),
@@ -82,6 +86,7 @@ export function parseOptions(args: readonly string[]): AutoAttackBenchOptions | 
     queries: positive('--queries', given.queries!),
     iterations: positive('--iterations', given.iterations!),
     threads: positive('--threads', given.threads!),
+    repetitions: positive('--repetitions', given.repetitions!),
     engine: options('engine'),
     python: given.python!,
     reference: given['autoattack-reference'],
