@@ -1,3 +1,5 @@
+import DataCheck from './commands/data/check.js';
+import DataFetch from './commands/data/fetch.js';
 import Doctor from './commands/doctor.js';
 import Evaluate from './commands/evaluate.js';
 import Explain from './commands/explain.js';
@@ -12,6 +14,8 @@ import Train from './commands/train.js';
 
 /** Every command. None imports anything heavy before it runs, or `ard --help` would wait for it. */
 export const commands = {
+  'data:check': DataCheck,
+  'data:fetch': DataFetch,
   doctor: Doctor,
   evaluate: Evaluate,
   explain: Explain,

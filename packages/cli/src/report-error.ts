@@ -16,7 +16,7 @@ interface ParseError extends Error {
   readonly oclif?: { readonly exit?: number | false };
 }
 
-const commandNames = ['doctor', 'evaluate', 'explain', 'inspect', 'list', 'show', 'teacher', 'train'];
+const commandNames = ['data', 'doctor', 'evaluate', 'explain', 'inspect', 'list', 'show', 'teacher', 'train'];
 
 /**
  * Prints an error: what was wrong, and what to do. A mistake of the user shows no stack; a bug does when

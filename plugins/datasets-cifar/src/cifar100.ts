@@ -1,5 +1,5 @@
 import { defineComponent, type Component, type Dataset } from '@ard/core';
-import { chosenAugmentation } from '@ard/data';
+import { chosenAugmentation, md5 } from '@ard/data';
 import { z } from 'zod';
 import { commonOptions, loadCifar, shape, type CifarKind } from './cifar-dataset.js';
 import { cifar100CoarseNames, cifar100FineNames, namesFrom } from './class-names.js';
@@ -19,6 +19,30 @@ export const cifar100: Component = defineComponent({
   kind: 'dataset',
   id: 'cifar100',
   summary: 'CIFAR-100: 32 x 32 colour photographs, 100 classes or 20 coarse ones',
+  origin: {
+    recognise: (names) =>
+      (names.includes('train.bin') && names.includes('test.bin')) ||
+      (names.includes('train') && names.includes('test') && names.includes('meta')),
+    official: [
+      [
+        { name: 'train.bin', checksum: md5('6172c7755cfe09b2fe270c85cebc1b15') },
+        { name: 'test.bin', checksum: md5('4499cfba6c016c1be1438163640a0898') },
+      ],
+      // as torchvision has them
+      [
+        { name: 'train', checksum: md5('16019d7e3df5f24257cddd939b257f8d') },
+        { name: 'test', checksum: md5('f0ef6b0ae62326f3e7ffdfab6717acfc') },
+      ],
+    ],
+    // its md5 stands on its authors' page
+    downloads: [
+      {
+        url: 'https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz',
+        checksum: md5('03b5dce01913d631647c71ecec9e9cb8'),
+        archive: 'tar.gz',
+      },
+    ],
+  },
   options: z.object({
     directory: z
       .string()

@@ -3,7 +3,7 @@ import { ArdError, defineComponent, type Component, type Dataset, type Split } f
 import { augmentationOptions, chosenAugmentation } from '@ard/data';
 import { z } from 'zod';
 import { listFolders, listImages } from './list-images.js';
-import { loadFiles, type LabelledFile } from './load-files.js';
+import { corruptImages, loadFiles, type LabelledFile } from './load-files.js';
 
 const layout = 'a folder per class, or train and test with a folder per class in each';
 /** Names that folders of the splits go by. */
@@ -20,6 +20,13 @@ export const imageFolder: Component = defineComponent({
   kind: 'dataset',
   id: 'image-folder',
   summary: 'your own PNG, JPEG or WebP images, one folder per class',
+  origin: {
+    recognise: (names) =>
+      !names.includes('wnids.txt') &&
+      names.includes('train') &&
+      !names.includes('meta') &&
+      !names.some(isFile),
+  },
   options: z.object({
     directory: z.string().default('data/images').describe(`folder with ${layout}`),
     size: z.int().min(8).max(256).default(32).describe('height and width of the images in pixels, 8 to 256'),
@@ -50,24 +57,34 @@ export const imageFolder: Component = defineComponent({
   async create({ directory, size, fit, channels, testEvery, cache, ...changes }): Promise<Dataset> {
     const shape = { height: size, width: size, channels };
     const { folders, classNames } = await findLayout(directory);
+    const filesOf = async (split: Split): Promise<readonly LabelledFile[]> => {
+      const files: LabelledFile[] = [];
+      for (const [label, name] of classNames.entries()) {
+        const all = await imagesOfClass(join(folders?.[split] ?? directory, name));
+        const own = folders
+          ? all
+          : all.filter((_, at) => (at % testEvery === testEvery - 1) === (split === 'test'));
+        files.push(...own.map((file) => ({ file, label })));
+      }
+      return files;
+    };
     return {
       shape,
       classNames,
       augmentation: chosenAugmentation(changes),
       async load(split) {
-        const files: LabelledFile[] = [];
-        for (const [label, name] of classNames.entries()) {
-          const all = await imagesOfClass(join(folders?.[split] ?? directory, name));
-          const own = folders
-            ? all
-            : all.filter((_, at) => (at % testEvery === testEvery - 1) === (split === 'test'));
-          files.push(...own.map((file) => ({ file, label })));
-        }
-        return await loadFiles(folders?.[split] ?? directory, files, { shape, classNames, fit, cache });
+        const options = { shape, classNames, fit, cache };
+        return await loadFiles(folders?.[split] ?? directory, await filesOf(split), options);
       },
+      corrupt: async (split) => await corruptImages(await filesOf(split), shape, fit),
     };
   },
 });
+
+/** What lies beside folders in a folder of images is none of them. */
+function isFile(name: string): boolean {
+  return /\.(bin|mat|npz|gz)$/.test(name);
+}
 
 /** A class that one of the splits lacks has no images there. */
 async function imagesOfClass(folder: string): Promise<readonly string[]> {

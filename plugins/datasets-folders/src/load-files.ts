@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { ArdError, type ImageShape, type LabelledImages } from '@ard/core';
 import { fingerprint } from '@ard/data';
 import { cachedImages } from './cached-images.js';
-import { decodeImages, type Fit } from './decode-images.js';
+import { decodeImages, eachImage, type Fit } from './decode-images.js';
 
 /** One image and its class. */
 export interface LabelledFile {
@@ -46,4 +46,15 @@ export async function loadFiles(
     source: `${files.length.toLocaleString('en')} image files of ${basename(directory)}`,
     fingerprint: fingerprint(images, new Uint8Array(labels.buffer), classNames.join('\n')),
   };
+}
+
+/** The files of a split that cannot be decoded, one line each. */
+export async function corruptImages(
+  files: readonly LabelledFile[],
+  shape: ImageShape,
+  fit: Fit,
+): Promise<readonly string[]> {
+  const paths = files.map(({ file }) => file);
+  const found = await eachImage(paths, shape, fit, () => undefined);
+  return found.map(({ file, reason }) => `${file}: ${reason}`);
 }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ArdError, defineComponent, fileError, type Component, type Dataset } from '@ard/core';
-import { augmentationOptions, chosenAugmentation } from '@ard/data';
+import { augmentationOptions, chosenAugmentation, md5 } from '@ard/data';
 import { z } from 'zod';
 import { listFolders, listImages } from './list-images.js';
-import { loadFiles, type LabelledFile } from './load-files.js';
+import { corruptImages, loadFiles, type LabelledFile } from './load-files.js';
 
 const shape = { height: 64, width: 64, channels: 3 };
 const remedy = 'Name the folder of Tiny-ImageNet (tiny-imagenet-200) with --data-dir.';
@@ -17,6 +17,17 @@ export const tinyImagenet: Component = defineComponent({
   kind: 'dataset',
   id: 'tiny-imagenet',
   summary: 'Tiny-ImageNet: 64 x 64 colour photographs, 200 classes, from its folder of JPEG files',
+  origin: {
+    recognise: (names) => names.includes('wnids.txt') && names.includes('val'),
+    // as many loaders of this data set have it
+    downloads: [
+      {
+        url: 'http://cs231n.stanford.edu/tiny-imagenet-200.zip',
+        checksum: md5('90528d7ca1a48142e341f4ef8d21d0de'),
+        archive: 'zip',
+      },
+    ],
+  },
   options: z.object({
     directory: z
       .string()
@@ -39,6 +50,11 @@ export const tinyImagenet: Component = defineComponent({
         const files =
           split === 'train' ? await trainingFiles(directory, ids) : await validationFiles(directory, ids);
         return await loadFiles(directory, files, { shape, classNames, fit: 'exact', cache });
+      },
+      async corrupt(split) {
+        const files =
+          split === 'train' ? await trainingFiles(directory, ids) : await validationFiles(directory, ids);
+        return await corruptImages(files, shape, 'exact');
       },
     };
   },

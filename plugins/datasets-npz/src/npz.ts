@@ -22,6 +22,7 @@ export const npz: Component = defineComponent({
   kind: 'dataset',
   id: 'npz',
   summary: 'images and labels in NumPy arrays (.npz), any size, bytes or numbers in [0, 1]',
+  origin: { recognise: (names) => names.includes('train.npz') && names.includes('test.npz') },
   options: z.object({
     directory: z
       .string()

@@ -11,6 +11,7 @@ import {
   augmentationOptions,
   chosenAugmentation,
   findFile,
+  md5,
   fingerprint,
   readMat,
   sharedBytes,
@@ -25,6 +26,13 @@ const imageBytes = planeBytes * channels;
 const shape = { height: side, width: side, channels };
 const classNames = Array.from({ length: 10 }, (_, digit) => String(digit));
 
+/** As torchvision has them. */
+const official = {
+  train: { name: 'train_32x32.mat', checksum: md5('e26dedcc434d2e4c54c9b2d4a06d8373') },
+  test: { name: 'test_32x32.mat', checksum: md5('eb5a983be6a315427106f1b164d9cef3') },
+  extra: { name: 'extra_32x32.mat', checksum: md5('a93ce644f1a588dc4d68dda5feec44a7') },
+};
+
 /**
  * SVHN (Netzer et al. 2011), format 2: 32 x 32 colour cut-outs of house numbers. No augmentation unless asked for:
  * papers differ, and what Fair-ARD did is unknown (methods.md 1.1).
@@ -33,6 +41,14 @@ export const svhn: Component = defineComponent({
   kind: 'dataset',
   id: 'svhn',
   summary: 'SVHN: 32 x 32 colour photographs of house numbers, 10 digits, from the .mat files',
+  origin: {
+    recognise: (names) => names.includes('train_32x32.mat') || names.includes('test_32x32.mat'),
+    official: [[official.train, official.test, official.extra]],
+    downloads: [official.train, official.test].map(({ name, checksum }) => ({
+      url: `http://ufldl.stanford.edu/housenumbers/${name}`,
+      checksum,
+    })),
+  },
   options: z.object({
     directory: z.string().default('data/svhn').describe('folder with train_32x32.mat and test_32x32.mat'),
     extra: z

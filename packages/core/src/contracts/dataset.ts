@@ -36,4 +36,33 @@ export interface Dataset {
   readonly augmentation: Augmentation;
   /** @throws ArdError when files are missing, truncated or hold labels outside the range */
   load(split: Split): Promise<LabelledImages>;
+  /** Every file at fault, one line each, where there are many and `load` names only the first. */
+  corrupt?(split: Split): Promise<readonly string[]>;
+}
+
+/** A file as its authors published it. */
+export interface OfficialFile {
+  /** Inside the folder of the data set. */
+  readonly name: string;
+  /** Lower-case hexadecimal; md5 is for those whose authors published nothing better. */
+  readonly checksum: { readonly algorithm: 'md5' | 'sha256'; readonly digest: string };
+  /** SHA-256 of what a gzipped file unpacks to, which does not depend on who packed it. */
+  readonly unpackedSha256?: string;
+}
+
+/** A file to download. */
+export interface OfficialDownload {
+  readonly url: string;
+  readonly checksum: OfficialFile['checksum'];
+  /** An archive is unpacked without its outermost folder; anything else is put into the folder as it is. */
+  readonly archive?: 'tar.gz' | 'zip';
+}
+
+/** What `ard data` knows about the files of a data set before there are any. */
+export interface DatasetOrigin {
+  /** Whether a folder holds this data set, by the names of what is directly in it. */
+  recognise(names: readonly string[]): boolean;
+  /** One list for each layout that the files come in. */
+  readonly official?: readonly (readonly OfficialFile[])[];
+  readonly downloads?: readonly OfficialDownload[];
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Attack } from './attack.js';
 import type { WeightAveraging } from './averaging.js';
-import type { Dataset } from './dataset.js';
+import type { Dataset, DatasetOrigin } from './dataset.js';
 import type { Availability, Engine, EngineProvider } from './engine.js';
 import type { DifficultyEstimator } from './estimator.js';
 import type { Exporter } from './exporter.js';
@@ -69,6 +69,8 @@ export interface Component<
   readonly variants?: Readonly<
     Record<string, { readonly summary: string; readonly options: Readonly<Record<string, unknown>> }>
   >;
+  /** Data sets made of files: how to tell and get them. Their option `directory` says where they are. */
+  readonly origin?: DatasetOrigin;
   /** Engines say whether they can run here. */
   availability?(): Promise<Availability>;
   /** Engines with several providers try each, for `ard doctor`; may take seconds, must not end the process. */
