@@ -45,6 +45,12 @@ export const compositionFlags = {
       ' `ard teacher list` by name or hash, or auto to have one trained first.',
     helpGroup: 'COMPOSITION',
   }),
+  'clean-teacher': Flags.string({
+    helpValue: 'TEACHER',
+    summary:
+      'Second, not robust network to learn from, for methods with two; given like --teacher, but for auto.',
+    helpGroup: 'COMPOSITION',
+  }),
   dataset: Flags.string({
     helpValue: 'DATASET',
     summary: 'Images to train on; without it the run is a quick start on generated images.',
@@ -91,6 +97,7 @@ export interface CompositionFlags {
   readonly set?: readonly string[];
   readonly student?: string;
   readonly teacher?: string;
+  readonly 'clean-teacher'?: string;
   readonly dataset?: string;
   readonly 'data-dir'?: string;
   readonly 'train-samples'?: number;

@@ -39,6 +39,7 @@ export async function planRun(flags: CompositionFlags): Promise<RunPlan> {
     ...(flags.teacher === undefined
       ? []
       : [{ origin: '--teacher', config: { teacher: parseTeacher(flags.teacher, plugins.registry) } }]),
+    ...(flags['clean-teacher'] === undefined ? [] : [cleanTeacherLayer(flags['clean-teacher'], plugins)]),
     ...flagLayers(flags),
   ];
   const isQuickStart = ![...below, ...above].some(({ config }) => config.dataset?.id !== undefined);
@@ -53,6 +54,16 @@ export async function planRun(flags: CompositionFlags): Promise<RunPlan> {
     plugins.registry,
   );
   return { plugins, layers, notes, quickStart: isQuickStart, pluginNames };
+}
+
+function cleanTeacherLayer(text: string, { registry }: OpenPlugins): ConfigLayer {
+  const origin = '--clean-teacher';
+  if (text === auto) {
+    throw new ArdError(`${origin} auto: only robust teachers are trained by themselves.`, {
+      remedy: 'Train one with `ard train --plugin adversarial-training --preset standard`, and name its run.',
+    });
+  }
+  return { origin, config: { cleanTeacher: parseTeacher(text, registry, origin) } };
 }
 
 function quickStartConfig(layers: readonly ConfigLayer[]): PartialConfig {

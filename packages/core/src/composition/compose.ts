@@ -20,6 +20,10 @@ const teacherRemedy =
   'Give one with --teacher resnet-20:path.safetensors, or --teacher runs/x; train one first with' +
   ' `ard train --plugin adversarial-training`, or let ard do that with --teacher auto.';
 
+const cleanTeacherRemedy =
+  'Give one with --clean-teacher resnet-56:path.safetensors, or --clean-teacher runs/x; train one first with' +
+  ' `ard train --plugin adversarial-training --preset standard`.';
+
 /**
  * Makes the instances of a run and checks that they fit each other. Nothing heavy happens: no data, no weights,
  * no engine.
@@ -161,10 +165,7 @@ async function teacherChoice(
     throw new ArdError(
       `${neededBy} ${config.components[neededBy]?.named.name} needs ${what}, and none is given.`,
       {
-        remedy:
-          role === 'teacher'
-            ? teacherRemedy
-            : `Give one with --set ${role}=<model> --set ${role}.checkpoint=path.safetensors.`,
+        remedy: role === 'teacher' ? teacherRemedy : cleanTeacherRemedy,
       },
     );
   }

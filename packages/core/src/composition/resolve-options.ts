@@ -12,6 +12,13 @@ export interface ResolvedOptions<Values = Readonly<Record<string, unknown>>> {
   readonly origins: Readonly<Record<string, string>>;
 }
 
+/** Names that are looked for where papers would have them, and what they are here. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'strategy.difficulty':
+    'Difficulty is measured by a part of its own, with its own options: --set estimator=margin; `ard list estimator`' +
+    ' shows them.',
+};
+
 /** Origin of a value that comes from the schema. */
 export const schemaDefault = 'default';
 
@@ -34,7 +41,7 @@ export function resolveOptions<Schema extends z.ZodObject>(
     throw new ArdError(
       `${path}.${name} (from ${origin}): ${owner} has no option "${name}". Options: ${options}.`,
       {
-        remedy: didYouMean(name, known),
+        remedy: elsewhere[`${path}.${name}`] ?? didYouMean(name, known),
       },
     );
   }
