@@ -12,6 +12,8 @@ import { tryProvider } from './try-provider.js';
 export interface OnnxEngine extends Engine {
   /** Sessions of ONNX Runtime that hold memory and threads now. */
   sessionsAlive(): number;
+  /** Bytes that went in and out of ONNX Runtime so far: what every step pays besides computing. */
+  bytesExchanged(): number;
 }
 
 /** What tests change. */
@@ -42,6 +44,7 @@ export async function createOnnxEngine(
       ? undefined
       : createProfiler(typeof options.profile === 'string' ? options.profile : undefined);
   let alive = 0;
+  let exchanged = 0;
   const host: SessionHost = {
     runtime,
     options,
@@ -51,6 +54,9 @@ export async function createOnnxEngine(
     optimise: (graph) => optimise(graph, target, switches),
     countSessions: (change) => {
       alive += change;
+    },
+    countBytes: (bytes) => {
+      exchanged += bytes;
     },
   };
   return {
@@ -62,6 +68,7 @@ export async function createOnnxEngine(
       return compiled;
     },
     sessionsAlive: () => alive,
+    bytesExchanged: () => exchanged,
     dispose: async () => {
       await Promise.all([...functions].map((fn) => fn.dispose()));
       functions.clear();

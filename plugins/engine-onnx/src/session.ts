@@ -21,6 +21,8 @@ export interface SessionHost {
   readonly inlineLimit?: number;
   /** Called when a session opens (+1) or closes (-1). */
   countSessions(change: 1 | -1): void;
+  /** Called with the bytes that a call hands to ONNX Runtime and gets back. */
+  countBytes(bytes: number): void;
 }
 
 export type NamedArrays = ReadonlyMap<string, NdArray>;
@@ -81,17 +83,23 @@ async function load(graph: Graph, baked: NamedArrays, host: SessionHost): Promis
   return {
     async run(inputs) {
       const feeds: Record<string, Tensor> = {};
+      let bytes = 0;
       for (const name of model.inputs) {
         const array = inputs.get(name)!;
-        feeds[name] = new runtime.Tensor(array.dtype, await valuesOf(array), array.shape);
+        const values = await valuesOf(array);
+        bytes += values.byteLength;
+        feeds[name] = new runtime.Tensor(array.dtype, values, array.shape);
       }
       const outputs = await session.run(feeds);
-      return new Map(
+      const results = new Map(
         model.outputs.map((name) => {
           const { data, dims } = outputs[outputName(name)]!;
+          bytes += (data as TypedArray).byteLength;
           return [name, hostArray(data as TypedArray, dims)];
         }),
       );
+      host.countBytes(bytes);
+      return results;
     },
     async release() {
       if (profile !== undefined) session.endProfiling();
