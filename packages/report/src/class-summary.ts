@@ -4,7 +4,7 @@ import { formatEpsilon } from './format-epsilon.js';
 import { formatCount } from './format-number.js';
 import type { EvaluationRecord } from './run-report.js';
 import {
-  namedIntervals,
+  namedStatistics,
   statisticNames,
   statisticsOf,
   type StatisticIntervals,
@@ -125,7 +125,7 @@ function sampledIntervals(
   ];
   const all = bootstrapIntervals(outcomes, statistics, { resamples, random: randomStream(seed) });
   const part = (intervals: readonly Interval[]): SampledIntervals => ({
-    statistics: namedIntervals(intervals),
+    statistics: namedStatistics(intervals),
     classes: intervals.slice(statisticNames.length),
   });
   return { clean: part(all.slice(0, all.length / 2)), robust: part(all.slice(all.length / 2)) };

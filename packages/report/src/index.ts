@@ -8,3 +8,12 @@ export { htmlReport } from './html-report.js';
 export type { EpsilonPoint, EvaluationRecord, ExampleImage, RunReport } from './run-report.js';
 export { evaluationSummary, summarySchema, type EvaluationSummary } from './evaluation-summary.js';
 export { classCsv } from './class-csv.js';
+export {
+  compareEvaluations,
+  type ComparedEvaluation,
+  type Comparison,
+  type ComparisonOptions,
+} from './comparison/compare-evaluations.js';
+export { checkSameAttacks } from './comparison/check-same-samples.js';
+export { comparisonTable } from './comparison/comparison-table.js';
+export { comparisonReport } from './comparison/comparison-report.js';

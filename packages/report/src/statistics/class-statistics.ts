@@ -18,9 +18,9 @@ export function statisticsOf({ worst, ...metrics }: ClassMetrics): readonly numb
   return statisticNames.map((name) => (name === 'worst' ? worst.accuracy : metrics[name]));
 }
 
-/** Gives intervals of {@link statisticsOf} their names. */
-export function namedIntervals(intervals: readonly Interval[]): StatisticIntervals {
+/** Gives what was made of {@link statisticsOf} its names. */
+export function namedStatistics<Value>(values: readonly Value[]): Readonly<Record<StatisticName, Value>> {
   return Object.fromEntries(
-    statisticNames.map((name, index) => [name, intervals[index]!]),
-  ) as unknown as StatisticIntervals;
+    statisticNames.map((name, index) => [name, values[index]!]),
+  ) as unknown as Readonly<Record<StatisticName, Value>>;
 }
