@@ -10,7 +10,8 @@ const training = [
   ...['train', '--plugin', 'fair-frl', '--student', 'small-cnn', '--set', 'student.widths=[4, 8]'],
   ...['--dataset', 'generated', '--set', 'dataset.size=8', '--set', 'dataset.trainCount=200'],
   ...['--set', 'dataset.testCount=60', '--batch-size', '20', '--set', 'attack.steps=2'],
-  ...['--set', 'evaluation.attacks=[fgsm]', '--set', 'optimizer.learningRate=0.01', '--epochs', '3'],
+  ...['--set', 'evaluation.attacks=[pgd:s]', '--set', 'optimizer.learningRate=0.01', '--epochs', '3'],
+  ...['--set', 'evaluation.epsilons=[0, 2/255, 4/255, 8/255]', '--quiet'],
 ];
 
 /** ARD_SCREENSHOTS names a folder to keep pictures of the pages in, for people to look at. */
@@ -72,7 +73,7 @@ describe('reports in a real browser', () => {
   }
 
   it('shows of a training what was measured, per class and over epochs: numbers, charts, every knob turned', async () => {
-    const stdout = await ard(...training, '--name', 'frl', '--quiet');
+    const stdout = await ard(...training, '--name', 'frl');
     const report = join(folder.path, 'runs', 'frl', 'report.html');
     expect(existsSync(report)).to.equal(true);
     const seen = await look(report, 1000);
@@ -80,6 +81,10 @@ describe('reports in a real browser', () => {
       'Result',
       'Accuracy per class',
       'Where attacked images are pushed to',
+      'Robustness against the radius',
+      'Margins',
+      'Least steps',
+      'Examples',
       'Training loss',
       'Accuracy during training',
       'Robust accuracy of each class',
@@ -90,7 +95,10 @@ describe('reports in a real browser', () => {
       'Configuration',
     ]);
     expectReadable(seen, seen.charts.length);
-    expect(seen.charts.length).to.be.greaterThan(9);
+    expect(seen.charts.length).to.be.greaterThan(12);
+    // clean, perturbation, attacked
+    expect(seen.images.length).to.be.greaterThan(2);
+    expect(seen.images.length % 3).to.equal(0);
     const [, clean, robust] = /average +([\d.]+) +([\d.]+)/.exec(stdout)!;
     expect(seen.text).to.contain(`${clean} %\nclean accuracy`);
     expect(seen.text).to.contain(`${robust} %\nrobust accuracy`);
@@ -104,5 +112,34 @@ describe('reports in a real browser', () => {
     const phone = await look(report, 390, 'dark');
     expectReadable(phone, light.charts.length);
     expect(phone.ground).not.to.equal(light.ground);
+  });
+
+  it('compares two trainings on a page, and refuses to compare what was evaluated on other images', async () => {
+    await ard(...training, '--name', 'other', '--seed', '1');
+    const table = await ard('compare', 'runs/frl', 'runs/other', '--html', 'comparison.html');
+    for (const line of table.split('\n')) expect(line.length, line).to.be.at.most(80);
+    const seen = await look(join(folder.path, 'comparison.html'), 1000);
+    expectReadable(seen, 2);
+    expect(seen.headings).to.deep.equal([
+      'Robust accuracy',
+      'Robust accuracy per class',
+      'Clean accuracy',
+      'Clean accuracy per class',
+    ]);
+    const [, average] = /robust +A [^]*?average +[\d.]+ +[\d.]+ +(\S+)/.exec(table)!;
+    expect(seen.text).to.contain(average);
+
+    const again = await runCli(
+      ['compare', 'runs/frl', 'runs/other', '--html', 'comparison.html'],
+      folder.path,
+    );
+    expect(again.code).to.equal(1);
+    expect(again.stderr).to.contain('comparison.html exists already');
+    await ard(...training, '--name', 'fewer', '--test-samples', '30');
+    const fewer = await runCli(['compare', 'runs/frl', 'runs/fewer', '--json'], folder.path);
+    expect(fewer.code).to.equal(1);
+    expect(fewer.stdout).to.match(/not evaluated on the same images: .*60 images against 30/);
+    const nothing = await runCli(['compare', 'runs/frl', 'runs/nothing'], folder.path);
+    expect(nothing.stderr).to.contain('There is no finished run or evaluation in runs/nothing');
   });
 });

@@ -1,3 +1,4 @@
+import Compare from './commands/compare.js';
 import DataCheck from './commands/data/check.js';
 import DataFetch from './commands/data/fetch.js';
 import Doctor from './commands/doctor.js';
@@ -16,6 +17,7 @@ import Train from './commands/train.js';
 export const commands = {
   'data:check': DataCheck,
   'data:fetch': DataFetch,
+  compare: Compare,
   doctor: Doctor,
   evaluate: Evaluate,
   explain: Explain,

@@ -16,7 +16,18 @@ interface ParseError extends Error {
   readonly oclif?: { readonly exit?: number | false };
 }
 
-const commandNames = ['data', 'doctor', 'evaluate', 'explain', 'inspect', 'list', 'show', 'teacher', 'train'];
+const commandNames = [
+  'data',
+  'compare',
+  'doctor',
+  'evaluate',
+  'explain',
+  'inspect',
+  'list',
+  'show',
+  'teacher',
+  'train',
+];
 
 /**
  * Prints an error: what was wrong, and what to do. A mistake of the user shows no stack; a bug does when

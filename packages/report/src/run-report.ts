@@ -14,8 +14,6 @@ export interface EvaluationRecord {
   readonly interval?: { readonly method: IntervalMethod; readonly resamples: number };
   /** Accuracy at other radii, in ascending order, where it was asked for. */
   readonly epsilonCurve?: readonly EpsilonPoint[];
-  /** One per image, ordered by index; without them the report has no histograms. */
-  readonly verdicts?: readonly SampleVerdict[];
   /** Images that an attack broke, to be shown. */
   readonly examples?: { readonly shape: ImageShape; readonly images: readonly ExampleImage[] };
 }

@@ -78,7 +78,7 @@ const examples: readonly ExampleImage[] = verdicts
 /** The same with everything that a report can show. */
 export const fullRecord: EvaluationRecord = {
   ...evaluationRecord,
-  verdicts,
+  evaluation: { ...evaluationRecord.evaluation, verdicts },
   examples: { shape, images: examples },
   epsilonCurve: [
     { epsilon: 0, correct: [99, 62, 97, 90] },

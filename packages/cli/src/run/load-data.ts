@@ -7,8 +7,7 @@ export interface RunData {
   readonly batches: BatchSource;
   readonly validation: BatchSource | undefined;
   readonly test: BatchSource;
-  /** SHA-256 of the test images. */
-  readonly testFingerprint: string;
+  readonly testImages: LabelledImages;
   /** One line per split: where it came from and how much there is. */
   readonly sources: readonly string[];
   /** Ends the threads that prepare batches. */
@@ -37,7 +36,7 @@ export async function loadData(composition: Composition): Promise<RunData> {
     batches,
     validation: split.heldOut && inOrder(split.heldOut, config.evaluation.values.batchSize),
     test: test.batches,
-    testFingerprint: test.images.fingerprint,
+    testImages: test.images,
     sources: [
       `training images: ${split.training.source}`,
       ...(split.heldOut ? [`held-out images: ${split.heldOut.source}`] : []),
@@ -67,6 +66,7 @@ export async function loadTest(
   return { images, batches: inOrder(images, batchSize) };
 }
 
-function inOrder(images: LabelledImages, batchSize: number): BatchSource {
+/** Batches of all images as they lie. */
+export function inOrder(images: LabelledImages, batchSize: number): BatchSource {
   return batchSource({ images, batchSize, random: randomStream(0), shuffle: false });
 }

@@ -22,6 +22,7 @@ import type { Output } from '../output.js';
 import { auto } from '../teacher-choice.js';
 import { showProgress } from '../text/progress.js';
 import { provideAutoTeacher, teacherTitle } from './auto-teacher.js';
+import { epsilonCurve } from './epsilon-curve.js';
 import { configuredEvaluator } from './evaluate-network.js';
 import { loadData, type RunData } from './load-data.js';
 import { loadNetwork } from './load-network.js';
@@ -81,16 +82,29 @@ async function trainOn(data: RunData, job: TrainingJob): Promise<TrainingOutcome
       const stopped = state.progress.epoch < composition.config.training.values.epochs;
       const outcome = { stopped, data, begun: true };
       if (stopped) return outcome;
-      const final = evaluation ?? (await evaluators.final.run(trainedStudent(state), data.test, { signal }));
       const { best } = state.progress;
+      const student = trainedStudent(state);
+      const final =
+        evaluation ?? (await evaluators.final.run(student, data.test, { signal, keepImages: true }));
+      const curve = await epsilonCurve(final, {
+        engine,
+        model,
+        variables: student,
+        evaluation: composition.evaluation,
+        options: composition.config.evaluation.values,
+        test: data.testImages,
+        signal,
+        say: output.say,
+      });
       await writeResults(run, {
         composition,
         data,
         model,
         engine,
-        student: trainedStudent(state),
+        student,
         evaluation: final,
         ...(best ? { best } : {}),
+        epsilonCurve: curve,
       });
       return { ...outcome, evaluation: final, ...(best ? { best } : {}) };
     } finally {
@@ -193,9 +207,13 @@ async function trainIn(
   events.on('end', (event) => run.record('end', event));
 
   let evaluation: Evaluation | undefined;
+  // the report shows images of the last one
+  let keepImages = false;
+  events.on('step', ({ epoch, epochs }) => (keepImages = epoch === epochs - 1));
   const evaluate = async (student: Variables): Promise<Evaluation> =>
     await evaluators.during.run(student, data.test, {
       progress: (event) => events.emit('evaluating', event),
+      keepImages,
     });
   try {
     const state = await train(

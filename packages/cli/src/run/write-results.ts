@@ -9,12 +9,13 @@ import {
   type RunDirectory,
 } from '@ard/core/host';
 import {
-  classCsv,
   evaluationSummary,
-  htmlReport,
+  type EpsilonPoint,
   type EvaluationRecord,
   type EvaluationSummary,
 } from '@ard/report';
+import { evaluationFiles } from './evaluation-files.js';
+import { exampleImages } from './example-images.js';
 import type { RunData } from './load-data.js';
 import { pluginsLock } from './plugins-lock.js';
 import { bestNameInRun, saveStudent, studentPath } from './student-file.js';
@@ -28,25 +29,31 @@ export interface RunResults {
   readonly evaluation: Evaluation;
   /** Where one was selected. */
   readonly best?: BestStudent;
+  readonly epsilonCurve: readonly EpsilonPoint[] | undefined;
 }
 
-/** What a finished run leaves behind: the student, `summary.json`, `classes.csv` and `report.html`. */
+/**
+ * What a finished run leaves behind: the student, `summary.json`, `classes.csv`, `verdicts.jsonl` and `report.html`.
+ */
 export async function writeResults(run: RunDirectory, results: RunResults): Promise<void> {
-  const { composition, data, model, engine, student, evaluation, best } = results;
+  const { composition, data, model, engine, student, evaluation, best, epsilonCurve } = results;
   const { classNames } = data.images;
-  const record = evaluationRecord(evaluation, classNames, composition);
-  const summary = evaluationSummary(record, {
-    student: model.name,
-    engine: engine.description,
-    images: data.images.fingerprint,
-    testImages: data.testFingerprint,
-    ...(best ? { best: bestRecord(best, composition) } : {}),
-  });
-  run.write('summary.json', `${JSON.stringify(summary, undefined, 2)}\n`);
-  run.write('classes.csv', classCsv(record));
-  run.write(
-    'report.html',
-    await htmlReport({
+  const examples = exampleImages(evaluation, data.testImages);
+  const record = {
+    ...evaluationRecord(evaluation, classNames, composition),
+    ...(epsilonCurve ? { epsilonCurve } : {}),
+    ...(examples ? { examples } : {}),
+  };
+  const files = await evaluationFiles(
+    record,
+    {
+      student: model.name,
+      engine: engine.description,
+      images: data.images.fingerprint,
+      testImages: data.testImages.fingerprint,
+      ...(best ? { best: bestRecord(best, composition) } : {}),
+    },
+    {
       name: basename(run.path),
       facts: {
         method: composition.config.components.method!.named.name,
@@ -57,11 +64,10 @@ export async function writeResults(run: RunDirectory, results: RunResults): Prom
       },
       config: plainConfig(composition.config),
       plugins: pluginsLock(composition).plugins,
-      classNames,
       epochs: readEpochs(run.path),
-      evaluation: record,
-    }),
+    },
   );
+  for (const [name, content] of Object.entries(files)) run.write(name, content);
   // last, because a run that has it is a finished one
   await saveStudent(
     studentPath(run.path),

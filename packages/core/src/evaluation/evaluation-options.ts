@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fraction } from '../fraction.js';
 import { selections } from './selection.js';
 
 /** How a network is evaluated; paths `evaluation.*` of `--set`. */
@@ -36,6 +37,12 @@ export const evaluationOptions = z.strictObject({
     .default([])
     .describe(
       'attacks of the evaluations during training where there is a selection; empty is those of attacks',
+    ),
+  epsilons: z
+    .array(fraction({ min: 0, max: 1 }))
+    .default([])
+    .describe(
+      'radii to measure accuracy at besides, for a curve; steps of attacks are scaled with the radius',
     ),
 });
 

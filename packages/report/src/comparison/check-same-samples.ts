@@ -52,6 +52,9 @@ function sampleDifference(first: ComparedEvaluation, second: ComparedEvaluation)
   }
   if (names >= 0)
     return `class ${names} is ${first.classNames[names]} in one and ${second.classNames[names]} in the other`;
+  if (first.verdicts.length !== second.verdicts.length) {
+    return `${formatCount(first.verdicts.length)} images against ${formatCount(second.verdicts.length)}`;
+  }
   if (
     first.testImages !== undefined &&
     second.testImages !== undefined &&
@@ -60,15 +63,11 @@ function sampleDifference(first: ComparedEvaluation, second: ComparedEvaluation)
     return `they come from other data (SHA-256 ${first.testImages.slice(0, 12)}… and ${second.testImages.slice(0, 12)}…)`;
   }
   const labels = new Map(second.verdicts.map(({ index, label }) => [index, label]));
-  const own = new Set(first.verdicts.map(({ index }) => index));
-  const onlyFirst = first.verdicts.filter(({ index }) => !labels.has(index));
-  const onlySecond = second.verdicts.filter(({ index }) => !own.has(index));
-  if (onlyFirst.length > 0 || onlySecond.length > 0) {
-    const [missing, where] =
-      onlyFirst.length > 0 ? [onlyFirst[0]!, first.name] : [onlySecond[0]!, second.name];
+  const missing = first.verdicts.filter(({ index }) => !labels.has(index));
+  if (missing.length > 0) {
     return (
-      `${formatCount(first.verdicts.length)} images against ${formatCount(second.verdicts.length)}, of which ` +
-      `${formatCount(first.verdicts.length - onlyFirst.length)} are in both; image ${missing.index} is only in ${where}`
+      `only ${formatCount(first.verdicts.length - missing.length)} of ${formatCount(first.verdicts.length)} images ` +
+      `are in both; image ${missing[0]!.index} is only in ${first.name}`
     );
   }
   const other = first.verdicts.find(({ index, label }) => labels.get(index) !== label);

@@ -1,3 +1,4 @@
+import type { SampleVerdict } from '@ard/core/host';
 import { classBars } from '../charts/class-bars.js';
 import { cleanColour, worstColour } from '../charts/colours.js';
 import { confusionMap } from '../charts/confusion-map.js';
@@ -18,7 +19,7 @@ import type { Section } from './page.js';
 /** What an evaluation found, with its conditions beside the numbers. */
 export function evaluationSections(record: EvaluationRecord): readonly Section[] {
   const summary = summariseClasses(record);
-  const { epsilonCurve, examples, verdicts, classNames, evaluation } = record;
+  const { epsilonCurve, examples, classNames, evaluation } = record;
   const conditions = note(summary.conditions);
   const sections: Section[] = [
     {
@@ -44,17 +45,14 @@ export function evaluationSections(record: EvaluationRecord): readonly Section[]
         note('Right at this and at every smaller radius; one thin line per class.'),
     });
   }
-  if (verdicts !== undefined && verdicts.length > 0) sections.push(...verdictSections(verdicts, conditions));
+  if (evaluation.verdicts.length > 0) sections.push(...verdictSections(evaluation.verdicts, conditions));
   if (examples !== undefined && examples.images.length > 0) {
     sections.push(examplesSection(examples.images, examples.shape, classNames));
   }
   return sections;
 }
 
-function verdictSections(
-  verdicts: NonNullable<EvaluationRecord['verdicts']>,
-  conditions: string,
-): readonly Section[] {
+function verdictSections(verdicts: readonly SampleVerdict[], conditions: string): readonly Section[] {
   const margins = histogram([
     verdicts.map(({ cleanMargin }) => cleanMargin),
     verdicts.map(({ attackedMargin }) => attackedMargin),
