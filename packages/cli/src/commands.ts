@@ -15,9 +15,9 @@ import Train from './commands/train.js';
 
 /** Every command. None imports anything heavy before it runs, or `ard --help` would wait for it. */
 export const commands = {
+  compare: Compare,
   'data:check': DataCheck,
   'data:fetch': DataFetch,
-  compare: Compare,
   doctor: Doctor,
   evaluate: Evaluate,
   explain: Explain,
