@@ -17,8 +17,8 @@ interface ParseError extends Error {
 }
 
 const commandNames = [
-  'data',
   'compare',
+  'data',
   'doctor',
   'evaluate',
   'explain',
