@@ -15,6 +15,9 @@ export interface Fit {
   readonly shapes: readonly ImageShape[];
 }
 
+/** Different outputs of linear layers; a file with more is none of our networks, and would take its time. */
+const mostLinearWidths = 64;
+
 /** Heights and widths that are tried where the images are not known. */
 const usualSizes = [32, 28, 64] as const;
 
@@ -84,12 +87,13 @@ function candidates(
 ): readonly Model[] {
   const shapes = [...found.values()];
   const channels = [1, 3].filter((count) => shapes.some((shape) => shape.length === 4 && shape[1] === count));
-  const classes = new Set(shapes.filter(({ length }) => length === 2).map(([outputs]) => outputs!));
+  const classes = [...new Set(shapes.filter(({ length }) => length === 2).map(([outputs]) => outputs!))];
+  if (classes.length > mostLinearWidths) return [];
   const sizes: readonly ImageShape[] = images
     ? [images]
     : channels.flatMap((count) => usualSizes.map((size) => ({ height: size, width: size, channels: count })));
   return sizes.flatMap((shape) =>
-    [...classes].flatMap((count) => {
+    classes.flatMap((count) => {
       const model = built(architecture, shape, count);
       return model !== undefined && differencesOf(model, found).length === 0 ? [model] : [];
     }),

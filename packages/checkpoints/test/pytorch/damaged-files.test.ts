@@ -1,7 +1,7 @@
 import { isArdError } from '@ard/core';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { readCheckpoint } from '../../src/index.js';
+import { outlineCheckpoint, readCheckpoint } from '../../src/index.js';
 import { rejection, safetensorsBytes } from '../support/files.js';
 import { code, fileOf, fixture, legacyCheckpoint, pickle } from '../support/pytorch-files.js';
 
@@ -82,7 +82,9 @@ describe('reading a checkpoint', () => {
           const bytes = Buffer.concat([whole.subarray(0, at), whole.subarray(at + count)]);
           for (const [position, value] of writes) bytes[position] = value;
           try {
-            await readCheckpoint(fileOf(bytes));
+            const path = fileOf(bytes);
+            await outlineCheckpoint(path);
+            await readCheckpoint(path);
           } catch (error) {
             expect(isArdError(error), String((error as Error).stack)).to.equal(true);
           }
