@@ -275,6 +275,22 @@ const cases: readonly Case[] = [
     args: ['train', '--resume', 'runs/taken', '--epochs', '9'],
     says: ['--epochs cannot change them'],
   },
+  { what: 'an evaluation without a network', args: ['evaluate'], says: ['Name a run or a checkpoint'] },
+  {
+    what: 'a sanity check that does not exist',
+    args: ['evaluate', 'small-cnn:wide.safetensors', '--accept', 'randomnes'],
+    says: ['no such check', 'randomness'],
+  },
+  {
+    what: 'no evaluation to resume',
+    args: ['evaluate', '--resume', 'runs/none'],
+    says: ['There is no evaluation in runs/none.'],
+  },
+  {
+    what: 'other settings for an evaluation that is resumed',
+    args: ['evaluate', '--resume', 'runs/taken', '--attack', 'fgsm'],
+    says: ['--attack cannot change them'],
+  },
   { what: 'an evaluation of nothing', args: ['evaluate', 'runs/none'], says: ['no file or folder'] },
   {
     what: 'an evaluation without data',

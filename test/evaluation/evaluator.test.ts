@@ -191,6 +191,21 @@ describe('evaluator', () => {
     ]);
   });
 
+  it('refuses images outside the ball or the range of a pixel', async () => {
+    const refusal = async (attack: Attack): Promise<string> =>
+      await evaluate({ escaping: attack }).then(
+        () => 'accepted',
+        (error: Error) => error.message,
+      );
+    expect(await refusal({ ...breaking([0]), epsilon: 0.5 })).to.equal(
+      'escaping returned an image outside its linf ball of radius 0.5.',
+    );
+    expect(await refusal({ ...breaking([]), prepare: toBrightness(1.01) })).to.contain('range of a pixel');
+    expect(await refusal({ ...breaking([]), prepare: toBrightness(NaN) })).to.contain('range of a pixel');
+    expect(await refusal({ ...breaking([0]), norm: 'l2', epsilon: 3 })).to.contain('l2 ball of radius 3');
+    expect(await refusal({ ...breaking([0]), norm: 'l2', epsilon: 4 })).to.equal('accepted');
+  });
+
   it('says what became of each image', async () => {
     const { verdicts, adversarials } = await evaluate({ a: breaking([0]) }, flatBatches(4), {
       hooks: { keepImages: true },

@@ -37,6 +37,10 @@ export {
   readAdversarials,
   type SavedAdversarials,
 } from './evaluation/stored/saved-adversarials.js';
+export { runChecks, type CheckOptions, type CheckResult } from './evaluation/checks/run-checks.js';
+export { sanityChecks } from './evaluation/checks/sanity-checks.js';
+export type { ProbeSettings } from './evaluation/checks/sanity-check.js';
+export { recompute, type Recomputed } from './evaluation/recompute.js';
 export type { FindingsStore } from './evaluation/attack-findings.js';
 export { epochEvaluation } from './evaluation/epoch-evaluation.js';
 export { selectionScore, type BestStudent, type Selection } from './evaluation/selection.js';
@@ -46,6 +50,7 @@ export {
   readRunConfig,
   type RunDirectory,
 } from './run-directory/run-directory.js';
+export { lockRun } from './run-directory/run-lock.js';
 export { writeAtomically } from './run-directory/write-atomically.js';
 export { loadPlugins, importPlugin, type LoadedPlugin } from './composition/load-plugins.js';
 export {
@@ -76,7 +81,7 @@ export {
   type ResolvedComponent,
   type ResolvedConfig,
 } from './composition/resolved-config.js';
-export { compose, composeEvaluation } from './composition/compose.js';
+export { attackByName, compose, composeEvaluation } from './composition/compose.js';
 export type { Composition, TeacherChoice } from './composition/composition.js';
 export { createInstance } from './composition/create-instance.js';
 export { createEngine } from './composition/create-engine.js';

@@ -17,3 +17,5 @@ export {
 export { checkSameAttacks } from './comparison/check-same-samples.js';
 export { comparisonTable } from './comparison/comparison-table.js';
 export { comparisonReport } from './comparison/comparison-report.js';
+export { plainTable } from './plain-table.js';
+export { wrapped } from './wrapped.js';

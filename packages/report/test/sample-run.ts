@@ -20,6 +20,7 @@ export const evaluationRecord: EvaluationRecord = {
         epsilon: 8 / 255,
         correct: [98, 24, 89, 76],
         alone: true,
+        parts: [],
         skipped: [],
       },
     ],

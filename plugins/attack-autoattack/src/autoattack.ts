@@ -43,6 +43,7 @@ export function autoattack(options: AutoAttackOptions): Attack {
   return memberAttack(members, {
     epsilon: radiusOf('autoattack', norm, epsilon),
     batchSize: options.batchSize,
+    norm,
     description: `${nameOf(options)} ${norm}, epsilon ${epsilon}, ${attacks.join(', ')}, ${iterations} iterations`,
   });
 }

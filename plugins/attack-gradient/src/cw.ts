@@ -33,6 +33,7 @@ export function cw(options: CwOptions): Attack {
   return {
     epsilon: fractionValue(epsilon),
     passes: passesOf(options),
+    norm,
     reportsIterates: true,
     scalesSteps: true,
     description: [

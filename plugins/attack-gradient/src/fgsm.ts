@@ -20,6 +20,7 @@ export function fgsm({ epsilon, start, startDeviation }: FgsmOptions): Attack {
   return {
     epsilon: fractionValue(epsilon),
     passes: { forward: 1, backward: 1 },
+    norm: 'linf',
     reportsIterates: true,
     scalesSteps: true,
     description: `FGSM linf, epsilon ${epsilon}, start ${start}`,

@@ -46,6 +46,7 @@ export function friendlyPgd(options: FriendlyPgdOptions): Attack {
   return {
     epsilon: fractionValue(epsilon),
     passes: { forward: steps, backward: steps },
+    norm,
     reportsIterates: true,
     scalesSteps: true,
     description: `friendly PGD ${norm}, epsilon ${epsilon}, up to ${steps} steps of ${stepSize}, ${extra} once wrong, start ${start}`,

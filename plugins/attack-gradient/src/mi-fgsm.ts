@@ -36,6 +36,7 @@ export function miFgsm(options: MiFgsmOptions): Attack {
   return {
     epsilon: fractionValue(epsilon),
     passes: { forward: steps, backward: steps },
+    norm,
     reportsIterates: true,
     scalesSteps: true,
     description: `MI-FGSM ${norm}, epsilon ${epsilon}, ${steps} steps, decay ${decay}, start ${start}`,

@@ -46,6 +46,7 @@ export function pgd(options: PgdOptions): Attack {
   return {
     epsilon: fractionValue(epsilon),
     passes: passesOf(options),
+    norm,
     reportsIterates: true,
     scalesSteps: true,
     description: [

@@ -8,18 +8,24 @@ export default class Evaluate extends Command {
   static override summary = 'Measure clean and robust accuracy of a network, class by class.';
   static override description =
     'An image counts as robust when it withstands all attacks named. Test images are those of the run unless' +
-    ' --dataset says otherwise.';
+    ' --dataset says otherwise. The run directory keeps a verdict and the adversarial image of every sample; Ctrl-C' +
+    ' and kills lose little, and --resume goes on. Several networks are evaluated one after the other and compared in' +
+    ' one table. Sanity checks look for signs that attacks fail for the wrong reasons.';
   static override examples = [
     '<%= config.bin %> evaluate runs/x',
     '<%= config.bin %> evaluate runs/x --attack pgd:t --attack fgsm --test-samples 500',
+    '<%= config.bin %> evaluate runs/x runs/y --attack pgd:s --attack autoattack',
+    '<%= config.bin %> evaluate --resume runs/evaluate-x',
     '<%= config.bin %> evaluate resnet-18:model.safetensors --dataset cifar10 --data-dir cifar-10-batches-bin',
   ];
   static override args = {
     network: Args.string({
-      required: true,
-      description: 'folder of a run, a safetensors file that ard wrote, or MODEL:FILE.safetensors',
+      description:
+        'folder of a run, a safetensors file that ard wrote, or MODEL:FILE.safetensors; several are compared',
     }),
   };
+  // oclif's way of taking any number of arguments
+  static override strict = false;
   static override flags = {
     plugin: pluginsFlag,
     attack: Flags.string({
@@ -27,7 +33,27 @@ export default class Evaluate extends Command {
       multiple: true,
       multipleNonGreedy: true,
       helpValue: 'ATTACK',
-      summary: 'Attack by id or variant; may be repeated.',
+      summary: 'Attack by id or variant; may be repeated, the cheap ones first.',
+    }),
+    accept: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'CHECK',
+      summary: 'Record that the failure of a sanity check was looked into; it no longer marks the result.',
+    }),
+    'save-adversarials': Flags.string({
+      options: ['8bit', 'float', 'none'],
+      summary: 'How the images that broke samples are kept; 8bit unless told otherwise.',
+    }),
+    name: Flags.string({
+      helpValue: 'NAME',
+      summary: 'Name of the run; its folder is runs/NAME.',
+      exclusive: ['run-dir'],
+    }),
+    'run-dir': Flags.string({ helpValue: 'FOLDER', summary: 'Folder of the run; must be new or empty.' }),
+    resume: Flags.string({
+      helpValue: 'FOLDER',
+      summary: 'Go on with the evaluation in this folder, with the settings it was started with.',
     }),
     dataset: compositionFlags.dataset,
     'data-dir': compositionFlags['data-dir'],
@@ -39,8 +65,8 @@ export default class Evaluate extends Command {
   };
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(Evaluate);
+    const { argv, flags } = await this.parse(Evaluate);
     const { evaluateCommand } = await import('../run/evaluate-command.js');
-    await evaluateCommand(args.network, flags);
+    await evaluateCommand(argv as string[], flags);
   }
 }

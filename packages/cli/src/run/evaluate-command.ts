@@ -1,154 +1,165 @@
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { ArdError, type PartialConfig } from '@ard/core';
-import {
-  composeEvaluation,
-  createEngine,
-  createInstance,
-  readRunConfig,
-  resolveConfig,
-  type ConfigLayer,
-  type Registry,
-  type ResolvedComponent,
-  type ResolvedConfig,
-} from '@ard/core/host';
-import { classTable } from '@ard/report';
-import { pluginLookup } from '../bundled-plugins.js';
-import type { CompositionFlags } from '../composition-flags.js';
-import { parseConfigFile } from '../config-file.js';
-import { defaultConfig } from '../default-config.js';
-import { flagLayers } from '../flag-layers.js';
-import { openPlugins } from '../open-plugins.js';
+import { createHash } from 'node:crypto';
+import { basename, join } from 'node:path';
+import { ArdError } from '@ard/core';
+import { composeEvaluation, createEngine, createInstance, writeAtomically } from '@ard/core/host';
 import { createOutput, type Output } from '../output.js';
-import { auto, parseTeacher } from '../teacher-choice.js';
-import { chooseNetwork } from './checkpoint/network-choice.js';
-import { configuredEvaluator, evaluateOnce } from './evaluate-network.js';
+import {
+  createEvaluationDirectory,
+  isComplete,
+  readSummary,
+  openEvaluationDirectory,
+  type EvaluationDirectory,
+} from './evaluate-directory.js';
+import { evaluateFolder, missingDataset, type EvaluatedNetwork } from './evaluate-folder.js';
+import { planEvaluation, type EvaluateFlags, type PlannedNetwork } from './evaluate-plan.js';
+import { evaluationProgress } from './evaluate-progress.js';
+import { networksTable, networkText, refuseUnknownChecks } from './evaluate-text.js';
 import { loadTest } from './load-data.js';
 import { loadNetwork } from './load-network.js';
 import { stopOnSignals } from './stop-on-signals.js';
-import { evaluationRecord, summarise } from './write-results.js';
 
-export interface EvaluateFlags extends CompositionFlags {
-  readonly attack?: readonly string[];
-  readonly quiet?: boolean;
-  readonly json?: boolean;
-}
+/** Exit code of a run that was stopped by Ctrl-C, as shells have it. */
+const interrupted = 130;
 
 /** `ard evaluate`. */
-export async function evaluateCommand(network: string, flags: EvaluateFlags): Promise<void> {
+export async function evaluateCommand(networks: readonly string[], flags: EvaluateFlags): Promise<void> {
   const output = createOutput(flags);
-  const { config, checkpoint, registry } = await plan(network, flags, output);
-  const { student, dataset, engine } = config.components;
-  const images = await createInstance('dataset', dataset ?? missingDataset(network));
-  const { batchSize } = config.evaluation.values;
-  const test = await loadTest(images, config.training.values.testSamples, batchSize);
-  output.say(`test images: ${test.images.source}`);
-  const { model, variables } = await loadNetwork(
-    await createInstance('model', student!),
-    checkpoint,
-    test.images,
-  );
-  const evaluation = await composeEvaluation(config, registry);
-  const running = await createEngine(engine!);
-  const stop = stopOnSignals(() => output.say('Stopping …'));
+  if (flags.resume !== undefined && isComplete(flags.resume)) {
+    reportAgain(flags.resume, output);
+    return;
+  }
+  refuseUnknownChecks(flags.accept ?? []);
+  const directory =
+    flags.resume === undefined
+      ? await newEvaluation(networks, flags, output)
+      : await resumedEvaluation(networks, flags, flags.resume);
+  const stop = stopOnSignals(() => output.say('Stopping after this step …'));
   try {
-    const evaluator = configuredEvaluator(running, model, evaluation, config.evaluation.values);
-    const result = await evaluateOnce(evaluator, variables, test.batches, {
-      signal: stop.signal,
-      progress: ({ done, total }) => {
-        if (output.progress && process.stderr.isTTY) process.stderr.write(`\r${done}/${total} images`);
-      },
-    });
-    if (output.progress && process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-    const record = evaluationRecord(result, test.images.classNames, { config });
-    output.result(classTable(record, { colour: process.stdout.isTTY, width: process.stdout.columns }), {
-      network: checkpoint,
-      model: model.name,
-      engine: running.description,
-      ...summarise(record),
-    });
+    const evaluated = await evaluateAll(directory, output, stop.signal);
+    const several = evaluated.length > 1;
+    const summaries = evaluated.map(({ summary }) => summary);
+    for (const { network, summary } of evaluated) write(join(network.folder, 'summary.json'), summary);
+    if (several) write(join(directory.path, 'summary.json'), { networks: summaries });
+    directory.finish();
+    const texts = evaluated.map((one) => networkText(one, several ? `${one.network.name}\n` : undefined));
+    output.result(
+      [...texts, ...(several ? [networksTable(evaluated)] : []), `Run directory: ${directory.path}`].join(
+        '\n\n',
+      ),
+      { runDirectory: directory.path, ...(several ? { networks: summaries } : summaries[0]!) },
+    );
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    throw new ArdError('Stopped before the evaluation was complete.', { exitCode: 130, cause: error });
+    throw new ArdError('Stopped before the evaluation was complete; what was found is saved.', {
+      exitCode: interrupted,
+      remedy: `Go on with: ard evaluate --resume ${directory.path}`,
+      cause: error,
+    });
   } finally {
     stop.release();
-    await running.dispose();
+    directory.close();
   }
 }
 
-interface Planned {
-  readonly config: ResolvedConfig;
-  readonly checkpoint: string;
-  readonly registry: Registry;
-}
-
-/** A run brings its configuration; a file brings its architecture, in its header or before a colon. */
-async function plan(network: string, flags: EvaluateFlags, output: Output): Promise<Planned> {
-  const run = isRun(network)
-    ? parseConfigFile(readRunConfig(network), join(network, 'config.json'))
-    : undefined;
-  const { registry } = await openPlugins(pluginLookup(process.cwd()), [
-    ...(run?.plugins ?? []),
-    ...(flags.plugin ?? []),
-  ]);
-  const choice = run === undefined ? parseTeacher(network, registry) : { checkpoint: network };
-  const checkpoint = choice.checkpoint!;
-  if (checkpoint === auto) throw new ArdError('Name a run or a checkpoint to evaluate.');
-  // only what an evaluation needs: how the network was trained does not matter any more
-  const { dataset, engine, evaluation, training } = run?.config ?? {};
-  const fromRun: PartialConfig = {
-    ...(dataset === undefined ? {} : { dataset }),
-    ...(engine === undefined ? {} : { engine }),
-    ...(evaluation === undefined ? {} : { evaluation }),
-    ...(training?.testSamples === undefined ? {} : { training: { testSamples: training.testSamples } }),
-  };
-  const flagged = flagLayers(flags);
-  const chosen =
-    run?.config.student === undefined
-      ? await chooseNetwork(
-          {
-            checkpoint,
-            slot: 'student',
-            ...(choice.id === undefined ? {} : { id: choice.id }),
-            options: {
-              ...choice.options,
-              ...(Object.assign({}, ...flagged.map(({ config }) => config.student?.options)) as object),
-            },
-          },
-          registry,
-        )
-      : undefined;
-  for (const note of chosen?.notes ?? []) output.say(note);
-  const networkLayers: ConfigLayer[] = [
-    ...(run?.config.student === undefined
-      ? []
-      : [{ origin: network, config: { student: run.config.student } }]),
-    ...(choice.id === undefined
-      ? []
-      : [{ origin: network, config: { student: { id: choice.id, options: choice.options ?? {} } } }]),
-    ...(chosen === undefined ? [] : [{ origin: chosen.origin, config: { student: chosen.choice } }]),
-  ];
-  const layers: ConfigLayer[] = [
-    { origin: 'default', config: { engine: defaultConfig.engine } },
-    { origin: 'config.json', config: fromRun },
-    ...networkLayers,
-    ...(flags.attack === undefined
-      ? []
-      : [{ origin: '--attack', config: { evaluation: { attacks: flags.attack } } }]),
-    ...flagged,
-  ];
-  return { config: await resolveConfig(layers, registry), checkpoint, registry };
-}
-
-function isRun(path: string): boolean {
-  return (
-    (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false) &&
-    existsSync(join(path, 'config.json'))
+/** A complete evaluation has nothing to go on with. */
+function reportAgain(path: string, output: Output): void {
+  const summary = readSummary(path);
+  output.result(
+    `The evaluation in ${path} is complete; its result is in ${join(path, 'summary.json')}.\nRun directory: ${path}`,
+    { runDirectory: path, ...summary },
   );
 }
 
-function missingDataset(network: string): ResolvedComponent {
-  throw new ArdError(`${network} does not say which images to evaluate on.`, {
-    remedy: 'Add --dataset, such as --dataset cifar10 --data-dir cifar-10-batches-bin.',
+/** One after the other, an engine each: networks of different runs may ask for different ones. */
+async function evaluateAll(
+  directory: EvaluationDirectory,
+  output: Output,
+  signal: AbortSignal,
+): Promise<readonly EvaluatedNetwork[]> {
+  const evaluated: EvaluatedNetwork[] = [];
+  for (const network of directory.networks) {
+    const engine = await createEngine(network.config.components.engine!);
+    const progress = evaluationProgress(network.name, output);
+    try {
+      evaluated.push(
+        await evaluateFolder(network, engine, {
+          signal,
+          progress: (event) => progress.update(event),
+          say: (line) => output.say(line),
+        }),
+      );
+    } finally {
+      progress.stop();
+      await engine.dispose();
+    }
+  }
+  return evaluated;
+}
+
+async function newEvaluation(
+  networks: readonly string[],
+  flags: EvaluateFlags,
+  output: Output,
+): Promise<EvaluationDirectory> {
+  if (networks.length === 0) {
+    throw new ArdError('Name a run or a checkpoint to evaluate.', {
+      remedy: 'Such as: ard evaluate runs/x, or ard evaluate a.safetensors b.safetensors --dataset cifar10.',
+    });
+  }
+  const planned = [];
+  for (const network of networks) planned.push(await planEvaluation(network, flags, output));
+  await checkPlan(planned);
+  const name = flags.name ?? defaultName(planned[0]!.checkpoint, networks.length);
+  const directory = createEvaluationDirectory(flags['run-dir'] ?? join('runs', name), planned);
+  output.say(`Run directory: ${directory.path}`);
+  return directory;
+}
+
+/** Finds out before anything is written whether all of it can be done, on the same images. */
+async function checkPlan(planned: readonly PlannedNetwork[]): Promise<void> {
+  const seen = new Set<string>();
+  for (const { config, registry, checkpoint } of planned) {
+    await composeEvaluation(config, registry);
+    const { student, dataset } = config.components;
+    const images = await createInstance('dataset', dataset ?? missingDataset(checkpoint));
+    const test = await loadTest(
+      images,
+      config.training.values.testSamples,
+      config.evaluation.values.batchSize,
+    );
+    await loadNetwork(await createInstance('model', student!), checkpoint, test.images);
+    const hash = createHash('sha256').update(test.images.images).update(Uint8Array.from(test.images.labels));
+    seen.add(hash.digest('hex'));
+  }
+  if (seen.size === 1) return;
+  throw new ArdError('These networks would be evaluated on different images.', {
+    remedy: 'Name one data set for all of them with --dataset.',
   });
+}
+
+async function resumedEvaluation(
+  networks: readonly string[],
+  flags: EvaluateFlags,
+  path: string,
+): Promise<EvaluationDirectory> {
+  const allowed = ['resume', 'quiet', 'json'];
+  const extra = Object.entries(flags).find(([name, value]) => !allowed.includes(name) && value !== undefined);
+  if (extra !== undefined || networks.length > 0) {
+    const what = extra === undefined ? networks[0]! : `--${extra[0]}`;
+    throw new ArdError(`--resume goes on with the settings of the evaluation; ${what} cannot change them.`, {
+      remedy: `Leave ${what} out, or start a new evaluation.`,
+    });
+  }
+  return await openEvaluationDirectory(path);
+}
+
+/** `evaluate-x-20261124-213045`: says what it is, and sorts by time. */
+function defaultName(network: string, count: number): string {
+  const time = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  const subject = basename(network).replace(/\.[a-z]+$/i, '');
+  return `evaluate-${subject}${count > 1 ? `-and-${count - 1}` : ''}-${time}`;
+}
+
+function write(path: string, content: unknown): void {
+  writeAtomically(path, `${JSON.stringify(content, undefined, 2)}\n`);
 }

@@ -1,11 +1,5 @@
-import { ArdError, randomStream, type BatchSource, type Engine, type Model, type Variables } from '@ard/core';
-import {
-  createEvaluator,
-  type Composition,
-  type Evaluation,
-  type EvaluationOptions,
-  type Evaluator,
-} from '@ard/core/host';
+import { ArdError, randomStream, type Engine, type Model } from '@ard/core';
+import { createEvaluator, type Composition, type EvaluationOptions, type Evaluator } from '@ard/core/host';
 
 /**
  * An evaluator with the attacks and the objective of a configuration.
@@ -26,19 +20,13 @@ export function configuredEvaluator(
       },
     );
   }
-  return createEvaluator({ engine, model, attacks, objective, random: randomStream(options.seed) });
-}
-
-/** Evaluates once and releases everything. */
-export async function evaluateOnce(
-  evaluator: Evaluator,
-  variables: Variables,
-  batches: BatchSource,
-  hooks: Parameters<Evaluator['run']>[2],
-): Promise<Evaluation> {
-  try {
-    return await evaluator.run(variables, batches, hooks);
-  } finally {
-    await evaluator.dispose();
-  }
+  return createEvaluator({
+    engine,
+    model,
+    attacks,
+    objective,
+    random: randomStream(options.seed),
+    poolSize: options.poolSize,
+    everyAttackOnAll: options.everyAttackOnAll,
+  });
 }

@@ -1,3 +1,4 @@
+import type { Attack } from '../contracts/attack.js';
 import type { WeightAveraging } from '../contracts/averaging.js';
 import type { TeacherRole } from '../contracts/method.js';
 import type { SlotName } from '../contracts/plugin.js';
@@ -104,16 +105,20 @@ export async function composeEvaluation(
   registry: Registry,
 ): Promise<Composition['evaluation']> {
   const { values, origins } = config.evaluation;
-  const named = async (option: 'attacks' | 'selectAttacks'): Promise<readonly NamedAttack[]> =>
-    await Promise.all(
-      values[option].map(async (id) => ({
-        id,
-        attack: await createInstance(
-          'attack',
-          byName(registry, 'attack', id, `evaluation, ${origins[option]}`),
-        ),
-      })),
+  const named = async (option: 'attacks' | 'selectAttacks'): Promise<readonly NamedAttack[]> => {
+    const choices = values[option].map((choice) =>
+      typeof choice === 'string' ? { id: choice, options: {} } : choice,
     );
+    return await Promise.all(
+      choices.map(async ({ id, options }, index) => {
+        const earlier = choices.slice(0, index).filter((other) => other.id === id).length;
+        return {
+          id: earlier === 0 ? id : `${id}#${earlier + 1}`,
+          attack: await attackByName(registry, id, options, `evaluation, ${origins[option]}`),
+        };
+      }),
+    );
+  };
   const selects = values.select !== 'last' && values.selectAttacks.length > 0;
   return {
     attacks: await named('attacks'),
@@ -123,6 +128,16 @@ export async function composeEvaluation(
       byName(registry, 'objective', values.objective, `evaluation, ${origins.objective}`),
     ),
   };
+}
+
+/** An attack by id or variant with options of its own, outside the slots of a run. */
+export async function attackByName(
+  registry: Registry,
+  id: string,
+  options: Readonly<Record<string, unknown>>,
+  origin: string,
+): Promise<Attack> {
+  return await createInstance('attack', byName(registry, 'attack', id, origin, options));
 }
 
 function byName(

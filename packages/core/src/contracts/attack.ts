@@ -128,6 +128,8 @@ export interface Attack {
    * stream they do one by one what it does as a whole, so a caller can save what it knows in between.
    */
   readonly parts?: readonly { readonly id: string; readonly attack: Attack }[];
+  /** Norm of the ball that epsilon is the radius of; `linf` unless told otherwise. */
+  readonly norm?: 'linf' | 'l2';
   /** Fewest classes that its loss is defined for; 2 unless told otherwise. */
   readonly leastClasses?: number;
   /** Called once per network; compiled steps live in the closure. */

@@ -8,9 +8,11 @@ import type { NetworkVictim } from '../training/victim.js';
 import type { AttackFindings } from './attack-findings.js';
 import type { Pool } from './pool.js';
 import type { Predictions } from './predictor.js';
+import { refuseEscaped } from './refuse-escaped.js';
 import { rowsOfAttacked, runAttack } from './run-attack.js';
 
 export interface AttackedRows {
+  readonly id: string;
   readonly attack: Attack;
   readonly prepared: PreparedAttack;
   /** Places in the pool. */
@@ -28,6 +30,7 @@ export async function attackRows(options: AttackedRows): Promise<Omit<AttackFind
   const { rows, pool, predict, keepImages } = options;
   const attacked = await rowsOfAttacked(pool, rows);
   const found = await runAttack(options, attacked, options);
+  refuseEscaped(options.attack, options.id, attacked.images, found.images);
   const { classes, margins, loss } = await predict(found.images, attacked.labels);
   const wrong = rows.flatMap((_, place) => (classes[place] === attacked.labels.data[place] ? [] : [place]));
   const images = keepImages ? await rowsOf(found.images, wrong) : hostArray(new Float32Array(0), [0]);

@@ -5,12 +5,40 @@ import { selections } from './selection.js';
 /** How a network is evaluated; paths `evaluation.*` of `--set`. */
 export const evaluationOptions = z.strictObject({
   attacks: z
-    .array(z.string())
+    .array(
+      z.union([
+        z.string(),
+        z.strictObject({ id: z.string(), options: z.record(z.string(), z.unknown()).default({}) }),
+      ]),
+    )
     .min(1)
     .default(['pgd:s'])
-    .describe('attacks by id or variant; an image counts as robust when it withstands all of them'),
+    .describe(
+      'attacks in the order in which they run, by id or variant, or as { id, options }; an image counts as robust when' +
+        ' it withstands all of them',
+    ),
   objective: z.string().default('cross-entropy').describe('what gradient attacks maximise'),
   batchSize: z.int().min(1).default(250).describe('images attacked at a time'),
+  poolSize: z
+    .int()
+    .min(1)
+    .default(1000)
+    .describe(
+      'images among which batches are refilled as they break, and after which progress is saved; 1 or more',
+    ),
+  everyAttackOnAll: z
+    .boolean()
+    .default(false)
+    .describe('run every attack on all images instead of on those that no attack before it has broken'),
+  saveAdversarials: z
+    .enum(['8bit', 'float', 'none'])
+    .default('8bit')
+    .describe('how the images that broke samples are kept'),
+  checkSamples: z.int().min(0).default(32).describe('images that the sanity checks look at; 0 for no checks'),
+  accept: z
+    .array(z.string())
+    .default([])
+    .describe('sanity checks whose failure was looked at and does not mark the result'),
   seed: z.int().min(0).default(0).describe('seed of the random starts, 0 or more'),
   standardDeviationDdof: z
     .union([z.literal(0), z.literal(1)])

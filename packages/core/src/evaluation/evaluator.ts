@@ -2,6 +2,7 @@ import type { Attack, PreparedAttack } from '../contracts/attack.js';
 import type { BatchSource } from '../contracts/batch.js';
 import type { Engine } from '../contracts/engine.js';
 import type { Model, Variables } from '../contracts/model.js';
+import type { HostArray } from '../contracts/nd-array.js';
 import type { Objective } from '../contracts/objective.js';
 import type { RandomStream } from '../contracts/random-stream.js';
 import type { EvaluationProgress } from '../training/training-events.js';
@@ -17,7 +18,7 @@ import { attackRows } from './attack-rows.js';
 import { countSteps } from './count-steps.js';
 import { firstWrong } from './first-wrong.js';
 import { loadPool, type Pool } from './pool.js';
-import { createPredictor } from './predictor.js';
+import { createPredictor, type Predictions } from './predictor.js';
 import { createReferences } from './references.js';
 import { watcher } from './run-attack.js';
 import type { SampleVerdict } from './stored/sample-verdict.js';
@@ -53,6 +54,8 @@ export interface AttackResults {
   readonly correct: readonly number[];
   /** Whether it was run on all images; otherwise on those that the attacks before it had left right. */
   readonly alone: boolean;
+  /** Parts that ran one by one; empty for an attack without. */
+  readonly parts: readonly string[];
   /** Parts that were left out because their loss needs more classes than there are. */
   readonly skipped: readonly string[];
 }
@@ -88,6 +91,8 @@ export interface EvaluationHooks {
 
 export interface Evaluator {
   run(variables: Variables, batches: BatchSource, hooks?: EvaluationHooks): Promise<Evaluation>;
+  /** What the network says about images, outside all attacks; `[images, height, width, channels]` and `[images]`. */
+  predict(variables: Variables, images: HostArray, labels: HostArray): Promise<Predictions>;
   dispose(): Promise<void>;
 }
 
@@ -207,18 +212,26 @@ export function createEvaluator(parts: EvaluatorParts): Evaluator {
         sampleSteps,
       };
     },
+    predict: (variables, images, labels) =>
+      predictor.predict(
+        variables,
+        images,
+        labels,
+        batchSizes(Math.max(1, Math.min(labels.data.length, 250))),
+      ),
     async dispose() {
       await Promise.all([predictor.dispose(), references.dispose(), victim?.dispose()]);
     },
   };
 
-  function attacksOf(prepared: typeof stages): readonly (NamedAttack & { skipped: readonly string[] })[] {
-    return attacks.map((named, index) => ({
-      ...named,
-      skipped: (named.attack.parts ?? []).flatMap(({ id }) =>
-        prepared[index]!.some(({ part }) => part === id) ? [] : [id],
-      ),
-    }));
+  function attacksOf(
+    prepared: typeof stages,
+  ): readonly (NamedAttack & Pick<AttackResults, 'parts' | 'skipped'>)[] {
+    return attacks.map((named, index) => {
+      const parts = prepared[index]!.flatMap(({ part }) => (part === undefined ? [] : [part]));
+      const all = (named.attack.parts ?? []).map(({ id }) => id);
+      return { ...named, parts, skipped: all.filter((id) => !parts.includes(id)) };
+    });
   }
 }
 

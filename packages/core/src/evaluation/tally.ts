@@ -14,6 +14,7 @@ export function tallied(
     readonly attacks: readonly {
       readonly id: string;
       readonly attack: Attack;
+      readonly parts: readonly string[];
       readonly skipped: readonly string[];
     }[];
     readonly everyAttackOnAll: boolean;
@@ -29,7 +30,7 @@ export function tallied(
   const counts = where(() => true);
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   for (const { label, attackedPrediction } of samples) confusion[label]![attackedPrediction]!++;
-  const results: AttackResults[] = attacks.map(({ id, attack, skipped }, index) => {
+  const results: AttackResults[] = attacks.map(({ id, attack, parts, skipped }, index) => {
     const counting = everyAttackOnAll ? [id] : attacks.slice(0, index + 1).map((one) => one.id);
     return {
       id,
@@ -39,6 +40,7 @@ export function tallied(
         ({ cleanCorrect, brokenByAll }) => cleanCorrect && !counting.some((one) => brokenByAll.has(one)),
       ),
       alone: everyAttackOnAll || index === 0,
+      parts,
       skipped,
     };
   });

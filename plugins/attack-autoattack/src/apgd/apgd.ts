@@ -42,6 +42,7 @@ export function apgd(options: ApgdOptions): Attack {
   return memberAttack([member], {
     epsilon: radiusOf('apgd', norm, epsilon),
     batchSize: options.batchSize,
+    norm,
     description: `APGD ${norm}, epsilon ${epsilon}, ${loss}, ${iterations} iterations${tries}, ${restarts} restart${restarts > 1 ? 's' : ''}`,
   });
 }

@@ -34,6 +34,7 @@ export function fab(options: FabOptions): Attack {
   return memberAttack([member], {
     epsilon: radiusOf('fab', norm, epsilon),
     batchSize: options.batchSize,
+    norm,
     description: `FAB ${norm}, epsilon ${epsilon}, ${towards}, ${iterations} iterations, ${restarts} restart${restarts > 1 ? 's' : ''}`,
   });
 }

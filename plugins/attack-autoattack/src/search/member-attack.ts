@@ -16,6 +16,7 @@ import type { Examples, Findings, Member } from './search.js';
 export interface MemberAttackOptions {
   readonly epsilon: number;
   readonly description: string;
+  readonly norm: 'linf' | 'l2';
   /** Examples per pass; 0 takes what the caller gives. */
   readonly batchSize: number;
 }
@@ -30,6 +31,7 @@ export function memberAttack(members: readonly Member[], options: MemberAttackOp
   const leastClasses = Math.max(...members.map((member) => member.leastClasses ?? 2));
   return {
     epsilon: options.epsilon,
+    norm: options.norm,
     cutsBatches: true,
     leastClasses,
     ...(members.length > 1 ? { parts: partsOf(members, options) } : {}),

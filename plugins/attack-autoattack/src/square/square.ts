@@ -34,6 +34,7 @@ export function square(options: SquareOptions): Attack {
     {
       epsilon: radiusOf('square', norm, epsilon),
       batchSize: options.batchSize,
+      norm,
       description: `Square ${norm}, epsilon ${epsilon}, ${queries} queries, ${restarts} restart${restarts > 1 ? 's' : ''}`,
     },
   );

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { safetensorsStore } from '@ard/checkpoints';
+import { ArdError, fileError, type PartialConfig } from '@ard/core';
+import {
+  lockRun,
+  parseConfig,
+  plainConfig,
+  readRunConfig,
+  resolveConfig,
+  writeAtomically,
+  type FindingsStore,
+} from '@ard/core/host';
+import { ownVersion, pluginLookup } from '../bundled-plugins.js';
+import { openPlugins } from '../open-plugins.js';
+import type { PlannedNetwork } from './evaluate-plan.js';
+import { checkpointFile } from './student-file.js';
+
+const kind = 'evaluation';
+const stateFolder = 'state';
+
+/** One network of an evaluation, and the folder for what is found out about it. */
+export interface NetworkFolder extends PlannedNetwork {
+  readonly name: string;
+  readonly folder: string;
+}
+
+/** The run directory of an evaluation. */
+export interface EvaluationDirectory {
+  readonly path: string;
+  readonly networks: readonly NetworkFolder[];
+  /** Forgets what only a resumed evaluation needs. */
+  finish(): void;
+  close(): void;
+}
+
+interface Recorded {
+  readonly kind: typeof kind;
+  readonly ard: string;
+  readonly networks: readonly {
+    readonly name: string;
+    readonly checkpoint: string;
+    /** SHA-256 of the file: verdicts of two networks must not mix. */
+    readonly sha256: string;
+    readonly plugins: readonly string[];
+    readonly config: PartialConfig;
+  }[];
+}
+
+export function isEvaluation(path: string): boolean {
+  return (readRunConfig(path) as Partial<Recorded>).kind === kind;
+}
+
+/**
+ * Starts an evaluation in a new or empty folder.
+ *
+ * @throws ArdError when the folder holds something already, or cannot be written
+ */
+export function createEvaluationDirectory(
+  path: string,
+  planned: readonly PlannedNetwork[],
+): EvaluationDirectory {
+  if (existsSync(path) && readdirSync(path).length > 0) {
+    throw new ArdError(`${path} already exists and is not empty.`, {
+      remedy: existsSync(join(path, 'config.json'))
+        ? `Go on with it (ard evaluate --resume ${path}) or choose another name (--name).`
+        : 'Choose another folder (--run-dir).',
+    });
+  }
+  const record: Recorded = {
+    kind,
+    ard: ownVersion(),
+    networks: planned.map(({ checkpoint, pluginNames, config }) => ({
+      name: networkName(checkpoint),
+      checkpoint,
+      sha256: hashOf(checkpoint),
+      plugins: pluginNames,
+      config: plainConfig(config),
+    })),
+  };
+  try {
+    mkdirSync(path, { recursive: true });
+    accessSync(path, constants.W_OK);
+  } catch (error) {
+    throw fileError('create', path, error);
+  }
+  const unlock = lockRun(path);
+  writeAtomically(join(path, 'config.json'), `${JSON.stringify(record, undefined, 2)}\n`);
+  return directory(path, planned, record, unlock);
+}
+
+/**
+ * Opens an evaluation to go on with it.
+ *
+ * @throws ArdError when there is none, it is complete, or a checkpoint has changed since
+ */
+export async function openEvaluationDirectory(path: string): Promise<EvaluationDirectory> {
+  if (!existsSync(join(path, 'config.json')) || !isEvaluation(path)) {
+    throw new ArdError(`There is no evaluation in ${path}.`, {
+      remedy: 'Give the folder that ard evaluate printed; a training goes on with ard train --resume.',
+    });
+  }
+  const record = readRunConfig(path) as Recorded;
+  const planned: PlannedNetwork[] = [];
+  for (const { checkpoint, sha256, plugins, config } of record.networks) {
+    if (hashOf(checkpoint) !== sha256) {
+      throw new ArdError(`${checkpoint} has changed since the evaluation in ${path} began.`, {
+        remedy: 'Start a new evaluation; verdicts of two networks must not mix.',
+      });
+    }
+    const { registry } = await openPlugins(pluginLookup(process.cwd()), plugins);
+    const layers = [{ origin: 'config.json', config: parseConfig(config, join(path, 'config.json')) }];
+    planned.push({
+      config: await resolveConfig(layers, registry),
+      checkpoint,
+      registry,
+      pluginNames: plugins,
+    });
+  }
+  return directory(path, planned, record, lockRun(path));
+}
+
+/** Whether it is an evaluation in which nothing is left to do. */
+export function isComplete(path: string): boolean {
+  return (
+    existsSync(join(path, 'summary.json')) && existsSync(join(path, 'config.json')) && isEvaluation(path)
+  );
+}
+
+/** The result of a complete evaluation. */
+export function readSummary(path: string): Readonly<Record<string, unknown>> {
+  const file = join(path, 'summary.json');
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    throw fileError('read', file, error);
+  }
+}
+
+/** Keeps findings as files of the folder of a network. */
+export function findingsStore(folder: string): FindingsStore {
+  const state = join(folder, stateFolder);
+  const file = (unit: string): string => join(state, `${unit}.safetensors`);
+  mkdirSync(state, { recursive: true });
+  return {
+    load: async (unit) => (existsSync(file(unit)) ? await safetensorsStore.load(file(unit)) : undefined),
+    save: (unit, findings) => safetensorsStore.save(file(unit), findings),
+  };
+}
+
+function directory(
+  path: string,
+  planned: readonly PlannedNetwork[],
+  { networks }: Recorded,
+  unlock: () => void,
+): EvaluationDirectory {
+  const folders = planned.map((network, index): NetworkFolder => {
+    const { name } = networks[index]!;
+    const folder = planned.length === 1 ? path : join(path, 'networks', `${index + 1}-${name}`);
+    mkdirSync(folder, { recursive: true });
+    return { ...network, name, folder };
+  });
+  return {
+    path,
+    networks: folders,
+    finish: () => {
+      for (const { folder } of folders) rmSync(join(folder, stateFolder), { recursive: true, force: true });
+    },
+    close: unlock,
+  };
+}
+
+/** `runs/x` is x; `a.safetensors` is a. */
+function networkName(checkpoint: string): string {
+  return basename(checkpoint).replace(/\.[a-z]+$/i, '');
+}
+
+function hashOf(checkpoint: string): string {
+  const file = checkpointFile(checkpoint);
+  try {
+    return createHash('sha256').update(readFileSync(file)).digest('hex');
+  } catch (error) {
+    throw fileError('read', file, error);
+  }
+}
