@@ -1,5 +1,11 @@
-import { ArdError, randomStream, type Engine, type Model } from '@ard/core';
-import { createEvaluator, type Composition, type EvaluationOptions, type Evaluator } from '@ard/core/host';
+import { ArdError, randomStream, type BatchSource, type Engine, type Model, type Variables } from '@ard/core';
+import {
+  createEvaluator,
+  type Composition,
+  type Evaluation,
+  type EvaluationOptions,
+  type Evaluator,
+} from '@ard/core/host';
 
 /**
  * An evaluator with the attacks and the objective of a configuration.
@@ -29,4 +35,18 @@ export function configuredEvaluator(
     poolSize: options.poolSize,
     everyAttackOnAll: options.everyAttackOnAll,
   });
+}
+
+/** Evaluates once and releases everything. */
+export async function evaluateOnce(
+  evaluator: Evaluator,
+  variables: Variables,
+  batches: BatchSource,
+  hooks: Parameters<Evaluator['run']>[2],
+): Promise<Evaluation> {
+  try {
+    return await evaluator.run(variables, batches, hooks);
+  } finally {
+    await evaluator.dispose();
+  }
 }
