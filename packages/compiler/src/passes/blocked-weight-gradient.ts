@@ -74,16 +74,16 @@ function acrossRows({ x, dy, window }: WeightGradient, values: BlockedValues): V
   if (!rows || (!shifts && into % block !== 0)) return undefined;
 
   const lanes = Math.min(into, block);
-  /** `[in/b, n, h, w/b, in, b (w)]`: columns as input channels, the channels of x beside each other. */
+  /** `[in/b, n, h, in, w/b, b (w)]`: columns as input channels, a row of each channel of x beside the next. */
   const image = (value: Value): Value => {
     const blocks = into / lanes;
     const split = outWidth / block;
     const turned =
       into % block === 0
-        ? reorderOutput(reshape(values.blocked(value), [batch * blocks * height * split, block, 1, block]))
-        : transpose(reshape(values.plain(value), [batch, into, height * split, block]), [0, 2, 1, 3]);
+        ? reorderOutput(reshape(values.blocked(value), [batch * blocks * height, block, 1, outWidth]))
+        : transpose(reshape(values.plain(value), [batch, into, height, outWidth]), [0, 2, 1, 3]);
     const moved = exchanged(turned, [batch, blocks, height * outWidth * lanes]);
-    return reshape(moved, [blocks, batch * block, height, split * lanes]);
+    return reshape(moved, [blocks, batch * block, height, lanes * split]);
   };
   const outFirst = exchanged(values.blocked(dy), [batch, out / block, outHeight * outWidth * block]);
   const kernels = reshape(outFirst, [out / block, batch * block, outHeight, outWidth]);
@@ -98,8 +98,8 @@ function acrossRows({ x, dy, window }: WeightGradient, values: BlockedValues): V
       [into / lanes, out, rows.outputs, lanes],
       {
         pads: [rows.before, 0, rows.after, 0],
-        strides: [window.dilations[0], 1],
-        dilations: [window.strides[0], lanes],
+        strides: [window.dilations[0], outWidth / block],
+        dilations: [window.strides[0], 1],
         group: 1,
       },
     );
