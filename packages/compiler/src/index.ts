@@ -6,6 +6,7 @@ export { trace, type InputSpec, type Traced } from './trace/trace.js';
 export { flattenTree, mapTree, type NamedLeaf, type Tree } from './trace/tree.js';
 export { optimise, passNames, type PassName, type PassSwitches, type Target } from './passes/optimise.js';
 export { splitFrozen, type SplitGraph } from './passes/split-frozen.js';
+export { splitSums } from './passes/split-sums.js';
 export { blockProbe } from './onnx/block-probe.js';
 export { outputName, toOnnx, type OnnxModel, type OnnxOptions } from './onnx/to-onnx.js';
 export { supportedKernels } from './lowering/table.js';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { batchNorm, conv2d, type BatchNormVariables } from '@ard/nn';
-import { constantData, graphNodes, optimise, passNames, splitFrozen } from '../src/index.js';
+import { constantData, graphNodes, optimise, passNames, splitFrozen, splitSums } from '../src/index.js';
 import { blockedLayout } from '../src/passes/blocked-layout.js';
 import { commonSubexpressions } from '../src/passes/common-subexpressions.js';
 import { composeMaxPoolIndices } from '../src/passes/compose-max-pool-indices.js';
@@ -243,5 +243,38 @@ describe('passes of the compiler', () => {
     expect(operators(optimise(graph, { block: 16 }, none))).to.deep.equal(operators(graph));
     expect(operators(optimise(graph, { block: 16 }, { blockedLayout: false }))).to.have.property('Conv');
     expect(operators(optimise(graph, { block: 16 }))).to.have.property('com.microsoft.nchwc.Conv');
+  });
+
+  describe('sums over several passes', () => {
+    const shapes = { a: [2, 8, 8, 3], b: [2, 8, 8, 3], w: [3, 3, 3, 4] };
+    const gradient = (passes: readonly string[]) =>
+      traced((inputs) => {
+        const loss = (w: tf.Tensor): tf.Tensor =>
+          tf.addN(
+            passes.map((pass) =>
+              tf.sum(tf.exp(tf.conv2d(inputs[pass] as tf.Tensor4D, w as tf.Tensor4D, 1, 'same'))),
+            ),
+          );
+        return { dw: tf.grad(loss)(inputs.w!) };
+      }, shapes);
+
+    it('are computed one pass after the other, so that the activations of one only are held', () => {
+      const [first, second, ...more] = splitSums(optimise(gradient(['a', 'b'])));
+      expect(more).to.deep.equal([]);
+      const inputsOf = (graph: typeof first): string[] =>
+        ['a', 'b'].filter((name) =>
+          graphNodes(graph!).some(({ inputs }) =>
+            inputs.some((input) => input?.source.kind === 'input' && input.source.name === name),
+          ),
+        );
+      expect([inputsOf(first), inputsOf(second)]).to.have.deep.members([['a'], ['b']]);
+      expect(second!.outputs.map(({ name }) => name)).to.deep.equal(['dw']);
+      const handed = first!.outputs.map(({ name }) => name);
+      expect(second!.inputs.map(({ name }) => name)).to.include.members(handed);
+    });
+
+    it('are not taken apart where there is one pass only', () => {
+      expect(splitSums(optimise(gradient(['a'])))).to.have.length(1);
+    });
   });
 });

@@ -1,4 +1,12 @@
-import { mapTree, splitFrozen, type Graph, type NamedLeaf, type Traced, type Tree } from '@ard/compiler';
+import {
+  mapTree,
+  splitFrozen,
+  splitSums,
+  type Graph,
+  type NamedLeaf,
+  type Traced,
+  type Tree,
+} from '@ard/compiler';
 import type { NdArray } from '@ard/core';
 import { openSession, type NamedArrays, type Session, type SessionHost } from './session.js';
 
@@ -10,7 +18,7 @@ export interface Program {
 
 /** Computes the outputs of a graph and makes use of what is frozen. */
 interface Runner {
-  run(inputs: NamedArrays): Promise<Map<string, NdArray>>;
+  run(inputs: NamedArrays): Promise<NamedArrays>;
   release(): Promise<void>;
 }
 
@@ -34,23 +42,34 @@ export function createProgram(
   };
 }
 
-/** Computes what depends on frozen inputs only in a session of its own, when one of them has changed. */
+/**
+ * Computes what depends on frozen inputs only in a session of its own, when one of them has changed. The rest runs in
+ * one session, or one for each pass whose gradients are added up.
+ */
 function preparing(graph: Graph, frozenNames: readonly string[], host: SessionHost): Runner {
   const frozen = new Set(frozenNames);
   const { prepare, main } = splitFrozen(graph, (name) => frozen.has(name));
-  const sessions = { prepare: lazy(prepare, host), main: lazy(main, host) };
+  const preparation = lazy(prepare, host);
+  const parts = splitSums(main).map((part) => lazy(part, host));
   let last: NamedArrays | undefined;
   let prepared: NamedArrays = new Map();
   return {
     async run(inputs) {
       if (prepare.outputs.length > 0 && !(last && sameArrays(last, inputs))) {
-        prepared = await (await sessions.prepare.open()).run(inputs);
+        prepared = await (await preparation.open()).run(inputs);
         last = pick(inputs, frozenNames);
       }
-      return (await sessions.main.open()).run(new Map([...inputs, ...prepared]));
+      let results: NamedArrays = new Map();
+      for (const part of parts) {
+        results = new Map([
+          ...results,
+          ...(await (await part.open()).run(new Map([...inputs, ...prepared, ...results]))),
+        ]);
+      }
+      return results;
     },
     async release() {
-      await Promise.all([sessions.prepare.release(), sessions.main.release()]);
+      await Promise.all([preparation, ...parts].map((session) => session.release()));
       last = undefined;
       prepared = new Map();
     },

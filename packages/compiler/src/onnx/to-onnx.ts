@@ -1,4 +1,13 @@
-import type { Attribute, Attributes, ConstantData, ElementType, Graph, Node, Value } from '../ir/graph.js';
+import type {
+  Attribute,
+  Attributes,
+  ConstantData,
+  ElementType,
+  Graph,
+  NamedValue,
+  Node,
+  Value,
+} from '../ir/graph.js';
 import { nodesInOrder } from '../ir/traverse.js';
 import { modelType } from './schema.js';
 
@@ -41,7 +50,7 @@ export function toOnnx(
 ): OnnxModel {
   const computed = graph.outputs.filter(({ value }) => value.source.kind === 'node');
   const nodes = nodesInOrder(computed.map(({ value }) => value));
-  const naming = new Naming();
+  const naming = new Naming(computed);
   const used = usedValues(nodes);
   const { initializers, external } = divide(
     [...used].flatMap((value) => initializer(value, naming.of(value), baked)),
@@ -49,7 +58,7 @@ export function toOnnx(
     externalPrefix,
   );
   const inputs = graph.inputs.filter(({ name, value }) => used.has(value) && !baked.has(name));
-  const results = computed.map(({ name, value }) => ({ name: `output:${name}`, value }));
+  const results = computed.map(({ name, value }) => ({ name: outputName(name), value }));
   const message = {
     irVersion,
     producerName: 'ard',
@@ -63,11 +72,10 @@ export function toOnnx(
       name: graph.name,
       node: [
         ...nodes.map((node) => nodeMessage(node, naming)),
-        ...results.map(({ name, value }) => ({
-          opType: 'Identity',
-          input: [naming.of(value)],
-          output: [name],
-        })),
+        // a value that is wanted under several names has the first one
+        ...results
+          .filter(({ name, value }) => naming.of(value) !== name)
+          .map(({ name, value }) => ({ opType: 'Identity', input: [naming.of(value)], output: [name] })),
       ],
       initializer: initializers,
       input: inputs.map(({ name, value }) => valueInfo(name, value)),
@@ -87,9 +95,15 @@ export function outputName(name: string): string {
   return `output:${name}`;
 }
 
-/** Short names for values; inputs keep theirs. */
+/** Short names for values; inputs keep theirs, and results have theirs from the start, which saves copies. */
 class Naming {
   private readonly names = new Map<Value, string>();
+
+  constructor(results: readonly NamedValue[]) {
+    for (const { name, value } of results) {
+      if (!this.names.has(value)) this.names.set(value, outputName(name));
+    }
+  }
 
   of(value: Value): string {
     if (value.source.kind === 'input') return value.source.name;

@@ -95,12 +95,27 @@ export function attackGradient(
 }
 
 /** Loss, statistics and the gradient of every parameter in train mode. */
-export function parameterGradients({ network, images, labels }: StepInputs): Record<string, tf.Tensor> {
+export function parameterGradients(inputs: StepInputs): Record<string, tf.Tensor> {
+  return gradientsOver([inputs.images], inputs);
+}
+
+/** The same of the sum over two passes, of the images and of their mirror images; statistics are of the first. */
+export function twoPassGradients(inputs: StepInputs): Record<string, tf.Tensor> {
+  return gradientsOver([inputs.images, tf.reverse(inputs.images, 2)], inputs);
+}
+
+function gradientsOver(
+  passes: readonly tf.Tensor4D[],
+  { network, images, labels }: StepInputs,
+): Record<string, tf.Tensor> {
   const names = Object.keys(network.parameters);
   const loss = (...parameters: tf.Tensor[]): tf.Scalar => {
     const named = Object.fromEntries(names.map((name, index) => [name, parameters[index]!]));
-    const { logits } = residualNet({ ...network, parameters: named }, images, 'train');
-    return tf.mean(perExampleLoss(logits, labels));
+    const losses = passes.map((seen) => {
+      const { logits } = residualNet({ ...network, parameters: named }, seen, 'train');
+      return tf.mean<tf.Scalar>(perExampleLoss(logits, labels));
+    });
+    return tf.addN(losses);
   };
   const { value, grads } = tf.valueAndGrads(loss)(names.map((name) => network.parameters[name]!));
   const { statistics } = residualNet(network, images, 'train');
