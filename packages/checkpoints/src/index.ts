@@ -1,5 +1,6 @@
 export type { CheckpointOutline, OutlinedTensor } from './checkpoint-outline.js';
 export { fittingArchitectures, type Fit } from './fitting-architectures.js';
+export { encodeSafetensors } from './encode-safetensors.js';
 export { fromVariables } from './from-variables.js';
 export { normalisationTensors } from './normalisation-tensors.js';
 export { outlineCheckpoint, readCheckpoint } from './read-checkpoint.js';

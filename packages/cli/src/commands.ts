@@ -4,6 +4,7 @@ import DataFetch from './commands/data/fetch.js';
 import Doctor from './commands/doctor.js';
 import Evaluate from './commands/evaluate.js';
 import Explain from './commands/explain.js';
+import Export from './commands/export.js';
 import Inspect from './commands/inspect.js';
 import List from './commands/list.js';
 import Show from './commands/show.js';
@@ -21,6 +22,7 @@ export const commands = {
   doctor: Doctor,
   evaluate: Evaluate,
   explain: Explain,
+  export: Export,
   inspect: Inspect,
   list: List,
   show: Show,

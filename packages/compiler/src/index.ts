@@ -8,5 +8,14 @@ export { optimise, passNames, type PassName, type PassSwitches, type Target } fr
 export { splitFrozen, type SplitGraph } from './passes/split-frozen.js';
 export { splitSums } from './passes/split-sums.js';
 export { blockProbe } from './onnx/block-probe.js';
-export { outputName, toOnnx, type OnnxModel, type OnnxOptions } from './onnx/to-onnx.js';
+export { dynamicBatch } from './onnx/dynamic-batch.js';
+export type * from './onnx/messages.js';
+export {
+  encodeOnnx,
+  outputName,
+  toOnnx,
+  toOnnxMessage,
+  type OnnxModel,
+  type OnnxOptions,
+} from './onnx/to-onnx.js';
 export { supportedKernels } from './lowering/table.js';

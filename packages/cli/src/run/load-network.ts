@@ -14,6 +14,8 @@ export async function loadNetwork(
   images: Pick<LabelledImages, 'shape' | 'classNames'>,
 ): Promise<NetworkWithValues> {
   const file = checkpointFile(checkpoint);
-  const model = architecture.build(images.shape, images.classNames.length);
+  const classes = images.classNames.length;
+  if (architecture.load) return await architecture.load(file, images.shape, classes);
+  const model = architecture.build(images.shape, classes);
   return { model, variables: toVariables(model, await readCheckpoint(file), file) };
 }

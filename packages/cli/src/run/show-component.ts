@@ -94,6 +94,7 @@ function exampleOf(
     (option) => option.default !== undefined && !(option.name in (variant?.options ?? {})),
   );
   const setting = open === undefined ? '' : ` --set ${slot}.${open.name}=${valueText(open.default)}`;
+  if (slot === 'exporter') return `ard export runs/x --format ${name}${setting}`;
   return `ard train --plugin fair-geometric ${choice}${setting}`;
 }
 

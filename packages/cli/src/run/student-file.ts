@@ -1,11 +1,20 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ArdError, fileError, type ComponentChoice, type Model, type Variables } from '@ard/core';
+import {
+  ArdError,
+  fileError,
+  type ComponentChoice,
+  type Dataset,
+  type Model,
+  type Variables,
+} from '@ard/core';
 import type { ResolvedComponent } from '@ard/core/host';
-import { fromVariables, safetensorsStore } from '@ard/checkpoints';
+import { fromVariables, outlineCheckpoint, safetensorsStore } from '@ard/checkpoints';
 import { referencedWeights } from '../teachers/teacher-store.js';
 import { architectureKey } from './checkpoint/find-architectures.js';
 
+const shapeKey = 'ard.shape';
+const classNamesKey = 'ard.classNames';
 const nameInRun = join('checkpoints', 'student.safetensors');
 
 /** In a run: the best student by `evaluation.select`. */
@@ -23,13 +32,35 @@ export async function saveStudent(
   classNames: readonly string[],
 ): Promise<void> {
   const { model, variables, choice } = student;
-  const architecture: ComponentChoice = { id: choice.named.component.id, options: choice.values };
-  const metadata = {
-    [architectureKey]: JSON.stringify(architecture),
-    'ard.shape': JSON.stringify(model.shape),
-    'ard.classNames': JSON.stringify(classNames),
-  };
+  const metadata = architectureMetadata(model, choice, classNames);
   await safetensorsStore.save(path, await fromVariables(model, variables, metadata));
+}
+
+/** What is needed to build the network again and to use it, for the header of a file. */
+export function architectureMetadata(
+  model: Model,
+  { named, values }: Pick<ResolvedComponent, 'named' | 'values'>,
+  classNames: readonly string[],
+): Readonly<Record<string, string>> {
+  const architecture: ComponentChoice = { id: named.component.id, options: values };
+  return {
+    [architectureKey]: JSON.stringify(architecture),
+    [shapeKey]: JSON.stringify(model.shape),
+    [classNamesKey]: JSON.stringify(classNames),
+  };
+}
+
+/** What images a file of ard was trained on; undefined when it does not say. */
+export async function readImageKind(
+  checkpoint: string,
+): Promise<Pick<Dataset, 'shape' | 'classNames'> | undefined> {
+  const { metadata } = await outlineCheckpoint(checkpointFile(checkpoint));
+  const [shape, classNames] = [metadata[shapeKey], metadata[classNamesKey]];
+  if (shape === undefined || classNames === undefined) return undefined;
+  return {
+    shape: JSON.parse(shape) as Dataset['shape'],
+    classNames: JSON.parse(classNames) as readonly string[],
+  };
 }
 
 /**

@@ -11,6 +11,7 @@ const definition = {
             producerName: { type: 'string', id: 2 },
             graph: { type: 'GraphProto', id: 7 },
             opsetImport: { rule: 'repeated', type: 'OperatorSetIdProto', id: 8 },
+            metadataProps: { rule: 'repeated', type: 'StringStringEntryProto', id: 14 },
           },
         },
         OperatorSetIdProto: {
@@ -71,7 +72,11 @@ const definition = {
         },
         TensorShapeProto: {
           fields: { dim: { rule: 'repeated', type: 'Dimension', id: 1 } },
-          nested: { Dimension: { fields: { dimValue: { type: 'int64', id: 1 } } } },
+          nested: {
+            Dimension: {
+              fields: { dimValue: { type: 'int64', id: 1 }, dimParam: { type: 'string', id: 2 } },
+            },
+          },
         },
       },
     },

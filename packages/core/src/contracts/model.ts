@@ -70,6 +70,16 @@ export interface Model {
 /** The component kind `model`: builds a network for images of some shape and a number of classes. */
 export interface Architecture {
   build(shape: ImageShape, classes: number): Model;
+  /**
+   * Networks whose structure stands in the file of their values: reads both, in place of `build`.
+   *
+   * @throws ArdError when the file is damaged or does not fit the images
+   */
+  load?(
+    path: string,
+    shape: ImageShape,
+    classes: number,
+  ): Promise<{ readonly model: Model; readonly variables: Variables }>;
 }
 
 /** Names of a checkpoint's tensors as in PyTorch state dicts, without the prefixes of wrappers, and their shapes. */

@@ -101,7 +101,7 @@ export interface ComponentChoice {
   readonly checkpoint?: string;
 }
 
-/** The parts of a run that a component can be chosen for. */
+/** The parts of a run, or of what follows it, that a component can be chosen for. */
 export const slots = {
   student: 'model',
   teacher: 'model',
@@ -116,6 +116,7 @@ export const slots = {
   schedule: 'schedule',
   averaging: 'averaging',
   engine: 'engine',
+  exporter: 'exporter',
 } as const satisfies Record<string, ComponentKind>;
 
 export type SlotName = keyof typeof slots;

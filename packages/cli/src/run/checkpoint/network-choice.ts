@@ -7,6 +7,9 @@ import { findArchitectures, type FoundArchitecture } from './find-architectures.
 import { modelNameText } from './model-name.js';
 import { normalisationOptions, silentNormalisation, statedNormalisation } from './normalisation.js';
 
+/** The model that brings its structure in its file. */
+const onnxModel = 'onnx';
+
 /** What a checkpoint decides where the user does not. */
 export interface NetworkChoice {
   /** Model and options; the id is left out when the user gave one. */
@@ -36,6 +39,13 @@ export interface NetworkQuestion {
 export async function chooseNetwork(question: NetworkQuestion, registry: Registry): Promise<NetworkChoice> {
   const { checkpoint, slot, id, options: given } = question;
   const file = checkpointFile(checkpoint);
+  if (id === onnxModel || isOnnx(file)) {
+    return {
+      choice: id === undefined ? { id: onnxModel } : {},
+      origin: `ending of ${checkpoint}`,
+      notes: [],
+    };
+  }
   const outline = await outlineCheckpoint(file);
   const stated = await statedNormalisation(file, outline);
   const notes: string[] = [];
@@ -100,4 +110,8 @@ function decide(
 
 function isOpen(name: string): boolean {
   return name === 'mean' || name === 'std';
+}
+
+function isOnnx(path: string): boolean {
+  return path.toLowerCase().endsWith('.onnx');
 }

@@ -1,0 +1,89 @@
+import {
+  dynamicBatch,
+  encodeOnnx,
+  optimise,
+  toOnnxMessage,
+  trace,
+  type ConstantData,
+  type Graph,
+  type InputSpec,
+  type PassSwitches,
+} from '@ard/compiler';
+import type { ExportedFile, Model, TensorRecord, Variables } from '@ard/core';
+import type { OnnxExporterOptions } from './options.js';
+
+export interface WrittenFunction {
+  /** Of the file. */
+  readonly path: string;
+  readonly name: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- its inputs are those that `withLabels` says
+  readonly fn: (inputs: any) => TensorRecord;
+  readonly withLabels: boolean;
+  /** Passes of the compiler to leave out. */
+  readonly passes: PassSwitches;
+}
+
+/** Operators of the standard only. */
+const target = { fusedMatrixProducts: false };
+
+/** Two batch sizes that no extent of a network has. */
+const tracedBatches = [1009, 1013] as const;
+
+/**
+ * A function over a network as an ONNX model of standard operators: weights inside under their PyTorch names, images
+ * and labels in. Weights of more than a gigabyte travel in files beside it.
+ */
+export async function writeGraph(
+  model: Model,
+  variables: Variables,
+  { path, name, fn, withLabels, passes }: WrittenFunction,
+  options: Pick<OnnxExporterOptions, 'batch' | 'layout' | 'opset'>,
+  metadata: Readonly<Record<string, string>>,
+): Promise<readonly ExportedFile[]> {
+  const traced = (batch: number): Graph =>
+    optimise(trace(fn, inputSpecs(model, batch, options.layout, withLabels), { name }).graph, target, passes);
+  const [small, large] = tracedBatches;
+  const graph =
+    options.batch > 0 ? traced(options.batch) : dynamicBatch(traced(small), traced(large), 'images');
+  const { message, external } = toOnnxMessage(graph, {
+    externalPrefix: `${path}.data`,
+    baked: await bakedValues(variables),
+    names: {
+      input: (input) => input.replace(/^network\/(parameters|statistics)\//, ''),
+      output: (path) => path,
+    },
+    operatorSet: options.opset,
+    metadata,
+    ...(options.batch > 0 ? {} : { dynamicBatch: small }),
+  });
+  return [
+    { path, bytes: encodeOnnx(message) },
+    ...[...external].map(([file, bytes]) => ({ path: file, bytes })),
+  ];
+}
+
+function inputSpecs(model: Model, batch: number, layout: 'nchw' | 'nhwc', withLabels: boolean) {
+  const { height, width, channels } = model.shape;
+  const image = layout === 'nhwc' ? [height, width, channels] : [channels, height, width];
+  const ofKind = (kind: 'parameter' | 'statistic'): Record<string, InputSpec> =>
+    Object.fromEntries(
+      model.variables
+        .filter((variable) => variable.kind === kind)
+        .map(({ name, shape }) => [name, { shape, dtype: 'float32' }]),
+    );
+  return {
+    images: { shape: [batch, ...image], dtype: 'float32' } as const,
+    ...(withLabels ? { labels: { shape: [batch], dtype: 'int32' } as const } : {}),
+    network: { parameters: ofKind('parameter'), statistics: ofKind('statistic') },
+  };
+}
+
+async function bakedValues({ parameters, statistics }: Variables): Promise<Map<string, ConstantData>> {
+  const baked = new Map<string, ConstantData>();
+  for (const [kind, arrays] of Object.entries({ parameters, statistics })) {
+    for (const [name, array] of Object.entries(arrays)) {
+      baked.set(`network/${kind}/${name}`, (await array.read()) as ConstantData);
+    }
+  }
+  return baked;
+}
