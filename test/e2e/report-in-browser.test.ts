@@ -114,6 +114,15 @@ describe('reports in a real browser', () => {
     expect(phone.ground).not.to.equal(light.ground);
   });
 
+  it('shows of an evaluation the curve over radii and images that were broken', async () => {
+    const args = ['--attack', 'pgd:s', '--epsilons', '0,4/255,8/255', '--run-dir', 'evaluated', '--quiet'];
+    await ard('evaluate', 'runs/frl', ...args);
+    const seen = await look(join(folder.path, 'evaluated', 'report.html'), 1000);
+    expectReadable(seen, 5);
+    expect(seen.images.length).to.be.greaterThan(2);
+    expect(seen.headings).to.include.members(['Robustness against the radius', 'Margins', 'Examples']);
+  });
+
   it('compares two trainings on a page, and refuses to compare what was evaluated on other images', async () => {
     await ard(...training, '--name', 'other', '--seed', '1');
     const table = await ard('compare', 'runs/frl', 'runs/other', '--html', 'comparison.html');

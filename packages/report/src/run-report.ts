@@ -14,6 +14,8 @@ export interface EvaluationRecord {
   readonly interval?: { readonly method: IntervalMethod; readonly resamples: number };
   /** Accuracy at other radii, in ascending order, where it was asked for. */
   readonly epsilonCurve?: readonly EpsilonPoint[];
+  /** Why the robust accuracy is not to be trusted as it stands: failed sanity checks; shown beside the result. */
+  readonly remarks?: readonly string[];
   /** Images that an attack broke, to be shown. */
   readonly examples?: { readonly shape: ImageShape; readonly images: readonly ExampleImage[] };
 }

@@ -86,6 +86,15 @@ describe('htmlReport', () => {
     expect(html).to.include('<td>zebra (60.0 %)</td>');
   });
 
+  it('marks a result that sanity checks cast doubt on', async () => {
+    const remarks = ['randomness: logits <differ> between passes'];
+    const page = await htmlReport({ ...runReport, evaluation: { ...fullRecord, remarks } });
+    expect(page).to.include(
+      '<b>Not to be trusted as it stands.</b> randomness: logits &lt;differ&gt; between',
+    );
+    expect(html).not.to.include('class="warning"');
+  });
+
   it('lists settings under their --set paths, and plugin versions', () => {
     expect(html).to.include('<td>dataset</td><td>generated</td>');
     expect(html).to.include('<td>dataset.trainCount</td><td>3000</td>');

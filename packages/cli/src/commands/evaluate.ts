@@ -45,6 +45,10 @@ export default class Evaluate extends Command {
       options: ['8bit', 'float', 'none'],
       summary: 'How the images that broke samples are kept; 8bit unless told otherwise.',
     }),
+    epsilons: Flags.string({
+      helpValue: 'LIST',
+      summary: 'Also measure accuracy at these radii, for a curve: 0,2/255,4/255,8/255.',
+    }),
     name: Flags.string({
       helpValue: 'NAME',
       summary: 'Name of the run; its folder is runs/NAME.',

@@ -26,8 +26,10 @@ import {
   type EvaluationRecord,
   type EvaluationSummary,
 } from '@ard/report';
+import { epsilonCurve } from './epsilon-curve.js';
 import { findingsStore, type NetworkFolder } from './evaluate-directory.js';
 import { configuredEvaluator } from './evaluate-network.js';
+import { exampleImages } from './example-images.js';
 import { loadTest } from './load-data.js';
 import { loadNetwork } from './load-network.js';
 import { evaluationRecord } from './write-results.js';
@@ -125,9 +127,27 @@ export async function evaluateFolder(
       seconds,
       sampleStepsPerSecond: seconds > 0 ? evaluation.sampleSteps / seconds : 0,
     };
-    const record = {
+    const curve = await epsilonCurve(evaluation, {
+      engine,
+      model,
+      variables,
+      evaluation: composed,
+      options,
+      test: test.images,
+      ...(hooks.signal ? { signal: hooks.signal } : {}),
+      say,
+    });
+    const examples = exampleImages(evaluation, test.images);
+    const record: EvaluationRecord = {
       ...evaluationRecord(evaluation, test.images.classNames, { config }),
-      verdicts,
+      remarks: [
+        ...checks.flatMap(({ id, passed, accepted, finding }) =>
+          passed || accepted ? [] : [`${id}: ${finding}.`],
+        ),
+        ...(recomputed?.agrees === false ? ['Accuracy recomputed from the saved images differs.'] : []),
+      ],
+      ...(curve ? { epsilonCurve: curve } : {}),
+      ...(examples ? { examples } : {}),
     };
     const summary = evaluationSummary(record, {
       network: checkpoint,

@@ -32,6 +32,7 @@ export interface EvaluateFlags extends CompositionFlags {
   readonly attack?: readonly string[];
   readonly accept?: readonly string[];
   readonly 'save-adversarials'?: string;
+  readonly epsilons?: string;
   readonly name?: string;
   readonly 'run-dir'?: string;
   readonly resume?: string;
@@ -105,11 +106,16 @@ function evaluationLayers(flags: EvaluateFlags): ConfigLayer[] {
     ['accept', 'accept'],
     ['save-adversarials', 'saveAdversarials'],
   ];
-  return given.flatMap(([flag, option]) =>
-    flags[flag] === undefined
-      ? []
-      : [{ origin: `--${flag}`, config: { evaluation: { [option]: flags[flag] } } }],
-  );
+  const { epsilons } = flags;
+  const radii = epsilons?.split(',').map((radius) => radius.trim());
+  return [
+    ...(radii ? [{ origin: '--epsilons', config: { evaluation: { epsilons: radii } } }] : []),
+    ...given.flatMap(([flag, option]) =>
+      flags[flag] === undefined
+        ? []
+        : [{ origin: `--${flag}`, config: { evaluation: { [option]: flags[flag] } } }],
+    ),
+  ];
 }
 
 /** The folder of an evaluation holds no network. */

@@ -24,7 +24,8 @@ export function evaluationSections(record: EvaluationRecord): readonly Section[]
   const sections: Section[] = [
     {
       title: 'Result',
-      body: figures(summary) + conditions + note(intervalNote(summary)) + attackList(record),
+      body:
+        figures(summary) + warnings(record) + conditions + note(intervalNote(summary)) + attackList(record),
     },
     {
       title: 'Accuracy per class',
@@ -87,6 +88,12 @@ function verdictSections(verdicts: readonly SampleVerdict[], conditions: string)
     });
   }
   return sections;
+}
+
+function warnings({ remarks = [] }: EvaluationRecord): string {
+  return remarks
+    .map((remark) => `<p class="warning"><b>Not to be trusted as it stands.</b> ${escapeHtml(remark)}</p>`)
+    .join('');
 }
 
 function note(text: string): string {

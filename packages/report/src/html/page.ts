@@ -16,6 +16,7 @@ h3 { font-size: 15px; margin: 18px 0 6px; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 18px 20px; margin-top: 18px; }
 p { margin: 6px 0; }
 .note { color: var(--faint); font-size: 13px; }
+.warning { border-left: 4px solid var(--worst); padding-left: 10px; }
 .figures { display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px; margin: 12px 0; }
 .figure { border: 1px solid var(--line); border-radius: 8px; padding: 10px 12px; }
 .figure b { display: block; font-size: 24px; line-height: 1.25; font-variant-numeric: tabular-nums; }
