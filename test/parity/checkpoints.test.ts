@@ -1,9 +1,23 @@
 import '@tensorflow/tfjs'; // gradients and the plain cpu backend, the oracle
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import * as tf from '@tensorflow/tfjs-core';
 import { fromVariables, readCheckpoint, safetensorsStore, toVariables } from '@ard/checkpoints';
-import type { Architecture, ImageShape, Model, NdArray, TensorVariables, Variables } from '@ard/core';
+import {
+  hostArray,
+  type Architecture,
+  type Exporter,
+  type ImageShape,
+  type Model,
+  type NdArray,
+  type Plugin,
+  type TensorVariables,
+  type Variables,
+} from '@ard/core';
+import exporters from '@ard/plugin-exporters';
+import onnxModels from '@ard/plugin-models-onnx';
 import resnets from '@ard/plugin-models-resnet';
 import smallCnns from '@ard/plugin-models-small-cnn';
 import { expect } from 'chai';
@@ -71,6 +85,31 @@ describe('published checkpoints give the logits they should', () => {
     });
   }
 
+  for (const [name, reference] of Object.entries(models)) {
+    it(`${name}, out as ONNX, by ONNX Runtime and in again`, async () => {
+      const model = await build(reference);
+      const path = sharedData(reference.file)!;
+      const variables = toVariables(model, await safetensorsStore.load(path), path);
+      const images = firstImages(reference, model.shape);
+      const exporter = (await componentOf(exporters, 'onnx', {})) as Exporter;
+      const files = await exporter.files(model, variables, { name, metadata: {} });
+      const pixels = hostArray((await images.data()) as Float32Array, images.shape);
+      const engine = undefined as never; // an ONNX file needs none
+      expectRows(await rowsOf(await exporter.run(files, { model, images: pixels, engine })), reference);
+
+      const folder = mkdtempSync(join(tmpdir(), 'ard-parity-'));
+      try {
+        const file = join(folder, files[0]!.path);
+        writeFileSync(file, files[0]!.bytes);
+        const importer = (await componentOf(onnxModels, 'onnx', {})) as Architecture;
+        const again = await importer.load!(file, model.shape, model.classes);
+        await expectLogits(again.model, again.variables, images, reference);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+  }
+
   for (const [name, { file, prefix }] of Object.entries(referenceFile ? pytorchFiles : {})) {
     it(`${name}, from the file that PyTorch wrote`, async () => {
       const reference = models[name]!;
@@ -97,12 +136,27 @@ async function expectLogits(
   reference: Reference,
 ): Promise<void> {
   const { logits } = model.apply(await tensors(variables), images, 'eval');
-  for (const [i, row] of (await logits.array()).entries()) {
+  expectRows(await logits.array(), reference);
+}
+
+function expectRows(rows: readonly (readonly number[])[], reference: Reference): void {
+  for (const [i, row] of rows.entries()) {
     const scale = Math.max(...reference.logits[i]!.map(Math.abs));
     row.forEach((value, k) => {
       expect(value, `image ${i}, class ${k}`).to.be.closeTo(reference.logits[i]![k]!, 1e-4 * scale);
     });
   }
+}
+
+async function rowsOf(array: NdArray): Promise<number[][]> {
+  const [count = 0, width = 0] = array.shape;
+  const values = Array.from(await array.read());
+  return Array.from({ length: count }, (_, row) => values.slice(row * width, (row + 1) * width));
+}
+
+async function componentOf(plugin: Plugin, id: string, options: Record<string, unknown>): Promise<unknown> {
+  const component = plugin.components.find((one) => one.id === id)!;
+  return await component.create(component.options.parse(options));
 }
 
 function bits(values: Float32Array): Uint32Array {
