@@ -1,4 +1,3 @@
-export { averagePool } from './average-pool.js';
 export { batchNorm, type BatchNormStatistics, type BatchNormVariables } from './batch-norm.js';
 export { countModules } from './count-modules.js';
 export { conv2d, type Conv2dOptions, type SidePadding } from './conv2d.js';

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { z } from 'zod';
 import {
-  averagePool,
   flattenChannelsFirst,
   globalAveragePool,
   linear,
@@ -27,14 +26,6 @@ describe('linear, pooling, flattening and normalisation agree with PyTorch', () 
     const pooled = maxPool(wave(1, 5, 4, 2), 2);
     expect(pooled.shape).to.deep.equal([1, 2, 2, 2]);
     expectClose(pooled, [0.991665, 0.989358, 0.662969, 0.0247754, 0.327474, 0.859162, 0.986772, 0.983907]);
-  });
-
-  it('averages squares, and drops rows that fill none', () => {
-    // F.avg_pool2d, PyTorch 1.13
-    expectClose(
-      averagePool(wave(1, 5, 4, 2), 2),
-      [0.440936, 0.704458, -0.224513, -0.612868, -0.468631, -0.00573868, 0.62495, 0.246809],
-    );
   });
 
   it('swish and its gradient are those of SiLU', () => {

@@ -6,6 +6,8 @@ export { buildModel, parameterCount } from './build-model.js';
 export { engineContract, type EngineRow } from './engine-contract.js';
 export { modelContract, type ModelRow } from './model-contract.js';
 export { modelOracle, type ExpectedPass, type ModelOracleRow } from './model-oracle.js';
+export { waveImages } from './subjects/waves.js';
+export { waveLogits } from './wave-logits.js';
 export { datasetContract, type DatasetRow } from './dataset-contract.js';
 export { methodContract, type MethodRow } from './method-contract.js';
 export { estimatorContract, type EstimatorRow } from './estimator-contract.js';

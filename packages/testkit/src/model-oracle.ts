@@ -10,7 +10,7 @@ import { runOnce, toHost, type Arrays } from './support/values.js';
 export interface ExpectedPass {
   /** All of them, for two images. */
   readonly logits: readonly number[];
-  /** By parameter name, or `images` (in NHWC order). */
+  /** By parameter name, or `images` (in NHWC order); may be empty. */
   readonly gradients: Readonly<Record<string, readonly number[]>>;
   /** Running statistics after the pass. */
   readonly statistics?: Readonly<Record<string, readonly number[]>>;
@@ -89,7 +89,10 @@ function pass(
             const { logits, statistics: left } = model.apply({ parameters, statistics }, images, mode);
             return { value: tf.sum(tf.mul(logits, pull)), auxiliary: { ...left, logits } };
           },
-          Object.fromEntries(withRespectTo.flatMap((name) => (sources[name] ? [[name, sources[name]]] : []))),
+          // tfjs wants at least one source
+          Object.fromEntries(
+            ['images', ...withRespectTo].flatMap((name) => (sources[name] ? [[name, sources[name]]] : [])),
+          ),
         );
         const { logits, ...updated } = auxiliary;
         return { logits: logits!, gradients, statistics: updated as Record<string, tf.Tensor> };
