@@ -62,8 +62,9 @@ async function compose(id: string, changes: PartialConfig = {}): Promise<Composi
       ...(innerAttack ? { attack: { options: { steps: 2 } } } : {}),
       method: { options: starts(method!.values) },
       ...(strategy ? { strategy: { options: starts(strategy.values) } } : {}),
+      dataset: { options: { trainCount: 10 } },
       optimizer: { options: { learningRate: 0.01 } },
-      training: { epochs: 2, batchSize: 10, evaluateEvery: 0, checkpointMinutes: 0 },
+      training: { epochs: 2, batchSize: 5, evaluateEvery: 0, checkpointMinutes: 0 },
     },
     changes,
   ]);
