@@ -68,6 +68,7 @@ const blocked: Case[] = [
   conv('3x3, wide', [2, 4, 16, 16], [3, 3, 16, 32], 1, 'same'),
   conv('3x3, two blocks wide', [1, 3, 32, 32], [3, 3, 32, 16], 1, 'same'),
   conv('3x3, wide, from few channels', [2, 3, 16, 3], [3, 3, 3, 16], 1, 'same'),
+  conv('3x3, wide, from a block and a half', [2, 3, 16, 24], [3, 3, 24, 16], 1, 'same'),
   conv('3x3, wide, stride 2', [2, 6, 32, 16], [3, 3, 16, 32], 2, explicit(1, 1, 1, 1)),
   conv(
     '3x3, wide, stride 2 from the right and below',

@@ -73,7 +73,7 @@ function acrossRows({ x, dy, window }: WeightGradient, values: BlockedValues): V
   const shifts = window.strides[1] === 1 && width === outWidth;
   if (!rows || (!shifts && into % block !== 0)) return undefined;
 
-  const lanes = Math.min(into, block);
+  const lanes = into % block === 0 ? block : into;
   /** `[in/b, n, h, in, w/b, b (w)]`: columns as input channels, a row of each channel of x beside the next. */
   const image = (value: Value): Value => {
     const blocks = into / lanes;
