@@ -20,7 +20,7 @@ export function splitSums(graph: Graph): readonly Graph[] {
   return [...splitSums(part), ...splitSums(rest)];
 }
 
-/** The nodes of the first pass, if the graph has sums of gradients of independent passes. */
+/** The nodes that only the first pass computes, if the graph has sums of gradients of independent passes. */
 function firstPart(graph: Graph): ReadonlySet<Node> | undefined {
   const nodes = graphNodes(graph);
   const convolutions = convolutionsBefore(nodes);
@@ -42,7 +42,8 @@ function firstPart(graph: Graph): ReadonlySet<Node> | undefined {
   const targets = sums
     .flatMap(({ inputs }) => inputs as Value[])
     .filter((value) => (of(value) & one) !== 0n && (of(value) & other) === 0n);
-  return ancestors(targets);
+  // what comes before any convolution, such as weights in blocked order, is computed again rather than kept for later
+  return new Set([...ancestors(targets)].filter((node) => convolutions.get(node) !== 0n));
 }
 
 /** For each node, which convolutions it depends on, one bit each. */
