@@ -25,3 +25,9 @@ export function operators(graph: Graph): Record<string, number> {
   }
   return counts;
 }
+
+/** How often images come into blocked order; weights, which have a first axis of 1 when they do, are not counted. */
+export function reorderedImages(graph: Graph): number {
+  return graphNodes(graph).filter(({ op, outputs }) => op === 'ReorderInput' && outputs[0]!.shape[0] !== 1)
+    .length;
+}

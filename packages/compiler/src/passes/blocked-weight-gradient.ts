@@ -12,6 +12,7 @@ import { concat, reduce, reshape, slice, transpose } from '../ir/emit.js';
 import type { Attributes, Node, Shape, Value } from '../ir/graph.js';
 import { weightGradientOf, type WeightGradient } from '../ir/weight-gradient.js';
 import { blockedDomain, type BlockedValues } from './blocked-values.js';
+import { plainWeights } from './blocked-weights.js';
 
 type Method = (gradient: WeightGradient, values: BlockedValues) => Value | undefined;
 
@@ -112,8 +113,15 @@ function acrossRows({ x, dy, window }: WeightGradient, values: BlockedValues): V
     0,
   );
   const [kernelHeight, kernelWidth] = window.kernel;
-  const parts = reshape(all, [kernelWidth, into / lanes, out / block, kernelHeight, lanes, block]);
-  return reshape(transpose(parts, [2, 5, 1, 4, 3, 0]), [out, into, kernelHeight, kernelWidth]);
+  const parts = reshape(all, [kernelWidth, into / lanes, out / block, kernelHeight, lanes * block]);
+  const taps = reshape(transpose(parts, [1, 2, 3, 0, 4]), [
+    into / lanes,
+    out / block,
+    kernelHeight * kernelWidth,
+    lanes,
+    block,
+  ]);
+  return plainWeights(taps, window.kernel);
 }
 
 /** b images are the input channels; for arrays too narrow for `acrossRows`. All taps at once. */
@@ -155,7 +163,8 @@ function acrossImages({ x, dy, window }: WeightGradient, values: BlockedValues):
       { axis: 3, from: 0, to: kernelWidth },
     ],
   );
-  return reshape(transpose(kept, [1, 5, 0, 4, 2, 3]), [out, into, kernelHeight, kernelWidth]);
+  const taps = reshape(kept, [into / block, out / block, kernelHeight * kernelWidth, block, block]);
+  return plainWeights(taps, window.kernel);
 }
 
 interface Extent {
