@@ -6,6 +6,7 @@ import { blockedLayout } from '../src/passes/blocked-layout.js';
 import { commonSubexpressions } from '../src/passes/common-subexpressions.js';
 import { composeMaxPoolIndices } from '../src/passes/compose-max-pool-indices.js';
 import { constantFolding } from '../src/passes/constant-folding.js';
+import { flatElementwise } from '../src/passes/flat-elementwise.js';
 import { foldChannelScales } from '../src/passes/fold-channel-scales.js';
 import { fuseBlockedConvolutions } from '../src/passes/fuse-blocked-convolutions.js';
 import { layout } from '../src/passes/layout.js';
@@ -221,6 +222,20 @@ describe('passes of the compiler', () => {
       expect(withIndices(composeMaxPoolIndices(graph))).to.equal(0);
       expect(operators(composeMaxPoolIndices(graph))).to.include({ Equal: 4, Where: 4 });
     });
+  });
+
+  it('numbers are combined with weights of 1x1 convolutions along one long axis', () => {
+    const graph = flatElementwise(
+      traced(({ w }) => ({ w: tf.add(tf.mul(w!, 0.9), 1), b: tf.mul(w!, tf.ones([4, 1, 1, 1])) }), {
+        w: [4, 8, 1, 1],
+      }),
+    );
+    const shapes = graphNodes(graph).map(({ op, outputs }) => `${op} ${outputs[0]!.shape.join('x')}`);
+    expect(shapes).to.include.members(['Mul 32', 'Add 32', 'Mul 4x8x1x1']);
+    expect(graph.outputs.map(({ value }) => value.shape)).to.deep.equal([
+      [4, 8, 1, 1],
+      [4, 8, 1, 1],
+    ]);
   });
 
   it('what depends on frozen inputs only is split off', () => {

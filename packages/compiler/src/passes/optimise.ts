@@ -3,6 +3,7 @@ import { blockedLayout } from './blocked-layout.js';
 import { commonSubexpressions } from './common-subexpressions.js';
 import { composeMaxPoolIndices } from './compose-max-pool-indices.js';
 import { constantFolding } from './constant-folding.js';
+import { flatElementwise } from './flat-elementwise.js';
 import { foldChannelScales } from './fold-channel-scales.js';
 import { fuseBlockedConvolutions } from './fuse-blocked-convolutions.js';
 import { layout } from './layout.js';
@@ -51,6 +52,7 @@ const pipeline = [
   ['commonSubexpressions', commonSubexpressions],
   ['fuseBlockedConvolutions', fuseBlockedConvolutions],
   ['simplify', simplify],
+  ['flatElementwise', flatElementwise],
   [
     'unfuseMatrixProducts',
     (graph, target) => (target.fusedMatrixProducts === false ? unfuseMatrixProducts(graph) : graph),
