@@ -37,19 +37,25 @@ export function launchBrowser(executablePath: string): Promise<Browser> {
 }
 
 /** Opens a file as a reader would, and listens to what goes wrong. */
-export async function openFile(
+export async function openFile(browser: Browser, path: string, options: PageOptions): Promise<OpenedPage> {
+  const url = pathToFileURL(path).href;
+  return await openUrl(browser, url, (requested) => requested === url, options);
+}
+
+/** Opens what a server offers. @param expected tells which requests are no complaint */
+export async function openUrl(
   browser: Browser,
-  path: string,
+  url: string,
+  expected: (requested: string) => boolean,
   { width, colours = 'light' }: PageOptions,
 ): Promise<OpenedPage> {
   const complaints: string[] = [];
-  const url = pathToFileURL(path).href;
   const page = await browser.newPage();
   page.on('console', (message) => complaints.push(`console: ${message.text()}`));
   page.on('pageerror', (error) => complaints.push(`error: ${String(error)}`));
   page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
   page.on('request', (request) => {
-    if (request.url() !== url && !request.url().startsWith('data:'))
+    if (!expected(request.url()) && !request.url().startsWith('data:'))
       complaints.push(`request: ${request.url()}`);
   });
   await page.setViewport({ width, height: 900 });

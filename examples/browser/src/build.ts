@@ -57,7 +57,7 @@ function readArguments() {
       options: {
         out: { type: 'string' },
         results: { type: 'string' },
-        samples: { type: 'string', default: '12' },
+        samples: { type: 'string', default: '20' },
       },
     });
   } catch (error) {

@@ -21,16 +21,19 @@ const folder = resolve(positionals[0] ?? '.');
 
 /** Serves a folder to this machine only: enough to look at the page. */
 const server = createServer((request, response) => {
+  const path = (request.url ?? '/').split('?')[0]!;
   // normalising an absolute path leaves no way out of the folder
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-  const path = join(folder, normalize(decodeURIComponent(pathname)));
-  const file = pathname.endsWith('/') ? join(path, 'index.html') : path;
+  const file = join(folder, normalize(`/${path.endsWith('/') ? `${path}index.html` : path}`));
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
     response.writeHead(404).end('not found\n');
     return;
   }
   response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
   createReadStream(file).pipe(response);
+});
+server.on('error', (error) => {
+  console.error(`Cannot serve: ${error.message}. Another port: --port 8081`);
+  process.exitCode = 1;
 });
 server.listen(Number(values.port), '127.0.0.1', () => {
   const address = server.address();

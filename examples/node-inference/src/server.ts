@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { openClassifier } from './classifier.js';
 
@@ -15,6 +16,7 @@ const server = createServer((request, response) => {
     })
     .catch((error: Error) => answer(400, { error: error.message }));
 });
-server.listen(Number(port), '127.0.0.1', () =>
-  console.log(`POST a picture to ${JSON.stringify(server.address())}`),
-);
+server.listen(Number(port), '127.0.0.1', () => {
+  const { port: listening } = server.address() as AddressInfo;
+  console.log(`POST a picture to http://127.0.0.1:${listening}/`);
+});

@@ -31,6 +31,8 @@ export function demonstration(site: Site): Demonstration {
   let picture: Picture | undefined;
   let clean: Float32Array | undefined;
   let label = 0;
+  let choices = 0;
+  /** Number of the attack that may draw. */
   let latest = 0;
   let running: Promise<void> = Promise.resolve();
 
@@ -53,19 +55,24 @@ export function demonstration(site: Site): Demonstration {
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     byId('attack').setAttribute('aria-busy', 'true');
     const slope = (image: Float32Array) => attacked.slope(image, target.label);
-    for await (const state of attack(target.clean, slope, options)) {
-      if (turn !== latest) return;
-      if (!still || state.done) showAttack(attacked, target, state, options);
-      await browserPaints();
+    try {
+      for await (const state of attack(target.clean, slope, options)) {
+        if (turn !== latest) return;
+        if (!still || state.done) showAttack(attacked, target, state, options);
+        await browserPaints();
+      }
+    } finally {
+      byId('attack').setAttribute('aria-busy', 'false');
     }
-    byId('attack').setAttribute('aria-busy', 'false');
   }
 
   async function usePicture(next: Picture): Promise<void> {
     if (!student) return;
+    const choice = ++choices;
     const pixels = await readPicture(next.content, next.name, student.shape);
     await stop();
     const logits = await student.classify(pixels);
+    if (choice !== choices) return; // another was chosen meanwhile
     [picture, clean] = [next, pixels];
     label = next.label ?? largest(logits);
     showLabels(student.classNames, label, next);
@@ -77,8 +84,8 @@ export function demonstration(site: Site): Demonstration {
     usePicture,
     attackAgain,
     async useStudent(files) {
-      await stop();
       const next = await loadStudent(files, site);
+      await stop();
       ownStudent = student !== undefined;
       await student?.release();
       student = next;

@@ -25,6 +25,7 @@ export function bar(kind: string, fraction: number): HTMLElement {
   return filled;
 }
 
+/** With a space that no line breaks at. */
 export function percent(fraction: number, digits = 0): string {
-  return `${(fraction * 100).toFixed(digits)} %`;
+  return `${(fraction * 100).toFixed(digits)}\u00a0%`;
 }

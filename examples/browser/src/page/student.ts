@@ -3,9 +3,18 @@ import type { Site } from '../site.js';
 import type { LossSlope } from './attack.js';
 import { PageError } from './page-error.js';
 
-// the runtime's own file lies beside the page; one thread needs no special headers from the server
-ort.env.wasm.wasmPaths = new URL('runtime/', document.baseURI).href;
+// the runtime's program lies beside the page; one thread needs no special headers from the server
+ort.env.wasm.wasmPaths = { wasm: new URL('runtime/ort-wasm-simd-threaded.wasm', document.baseURI).href };
 ort.env.wasm.numThreads = 1;
+
+let queue: Promise<unknown> = Promise.resolve();
+
+/** The runtime takes one call after the other. */
+function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  const result = queue.then(work);
+  queue = result.catch(() => undefined);
+  return result;
+}
 
 /** An ONNX file, from the site or from the visitor. */
 export interface NetworkFile {
@@ -55,8 +64,13 @@ export async function loadStudent(files: readonly NetworkFile[], site: Site): Pr
 
 async function openSession({ name, bytes }: NetworkFile): Promise<ort.InferenceSession> {
   try {
-    return await ort.InferenceSession.create(bytes, { logSeverityLevel: 4 });
-  } catch {
+    return await inTurn(() => ort.InferenceSession.create(bytes, { logSeverityLevel: 4 }));
+  } catch (error) {
+    if (String(error).includes('no available backend')) {
+      throw new PageError(
+        'The runtime did not load: the folder runtime is missing on the server, or blocked.',
+      );
+    }
     throw new PageError(`${name} is no ONNX network that this page can run.`);
   }
 }
@@ -77,12 +91,14 @@ async function studentOf(
   const shape = imageShape(gradient, file);
   const dims = [1, shape.channels, shape.height, shape.width];
   const run = async (session: ort.InferenceSession, image: Float32Array, label: number) =>
-    await session.run({
-      images: new ort.Tensor('float32', image, dims),
-      ...(session.inputNames.includes('labels')
-        ? { labels: new ort.Tensor('int32', Int32Array.of(label), [1]) }
-        : {}),
-    });
+    await inTurn(() =>
+      session.run({
+        images: new ort.Tensor('float32', image, dims),
+        ...(session.inputNames.includes('labels')
+          ? { labels: new ort.Tensor('int32', Int32Array.of(label), [1]) }
+          : {}),
+      }),
+    );
   const values = (outputs: ort.InferenceSession.ReturnType, name: string): Float32Array =>
     outputs[name]!.data as Float32Array;
   const classify = async (image: Float32Array): Promise<Float32Array> =>
@@ -101,8 +117,8 @@ async function studentOf(
       return { logits: values(outputs, 'logits'), gradient: values(outputs, 'gradient') };
     },
     async release() {
-      await gradient.release();
-      if (classifier !== gradient) await classifier.release();
+      await inTurn(() => gradient.release());
+      if (classifier !== gradient) await inTurn(() => classifier.release());
     },
   };
 }

@@ -15,10 +15,9 @@ export function verdict(
   const first = `The student says ${says(before, saidBefore)}.`;
   if (saidBefore !== label) return `${first} That is wrong before any attack: it is ${classNames[label]}.`;
   if (steps === 0) return first;
-  const survived = survivedSteps(trail, label);
-  const kappa = `kappa = ${survived} of ${steps}: so many pictures on the attack’s way were still right`;
+  const survived = `Steps survived (kappa): ${survivedSteps(trail, label)} of ${steps}.`;
   if (saidAfter === label) {
-    return `${first} After ${steps} steps it still says ${says(after, saidAfter)}: it withstood (${kappa}).`;
+    return `${first} After ${steps} steps it still says ${says(after, saidAfter)}: it withstood. ${survived}`;
   }
-  return `${first} After ${steps} steps it says ${says(after, saidAfter)}: fooled (${kappa}).`;
+  return `${first} After ${steps} steps it says ${says(after, saidAfter)}: fooled. ${survived}`;
 }
