@@ -30,9 +30,10 @@ async function build(): Promise<void> {
       remedy: 'Name a new or empty folder with --out.',
     });
   }
-  const { dataset, accuracy, epsilon } = await readResults(values.results ?? network);
+  const { dataset, datasetFlags, accuracy, epsilon } = await readResults(values.results ?? network);
   mkdirSync(out, { recursive: true });
-  const model = exportStudent(network, out);
+  // a run knows its data set itself
+  const model = exportStudent(network, out, values.results === undefined ? [] : datasetFlags);
   const samples = await writeSamples(await dataset.load('test'), count, out);
   const site: Site = {
     name: model,
@@ -66,16 +67,18 @@ function readArguments() {
 }
 
 /** @returns name of the model */
-function exportStudent(network: string, out: string): string {
+function exportStudent(network: string, out: string, flags: readonly string[]): string {
   const ard = fileURLToPath(new URL('../../bin/ard.js', import.meta.resolve('@ard/cli')));
   const options = ['--format', 'onnx', '--set', 'exporter.gradient=true', '--name', 'student', '--force'];
-  const { status, stdout, stderr } = spawnSync(
+  const { stdout, stderr } = spawnSync(
     process.execPath,
-    [ard, 'export', network, ...options, '--out', out, '--json'],
+    [ard, 'export', network, ...options, ...flags, '--out', out, '--json'],
     { encoding: 'utf8' },
   );
-  if (status !== 0) throw new ArdError(`The export failed. ${stderr.trim() || stdout.trim()}`);
-  return (JSON.parse(stdout) as { model: string }).model;
+  if (stdout === '') throw new ArdError(`The export failed: ${stderr.trim()}`);
+  const printed = JSON.parse(stdout) as { model: string; error?: { message: string; remedy?: string } };
+  if (printed.error) throw new ArdError(`The export failed: ${printed.error.message}`, printed.error);
+  return printed.model;
 }
 
 /** The page, and the part of onnxruntime-web that runs on the processor. */

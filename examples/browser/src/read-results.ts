@@ -20,6 +20,8 @@ const usualEpsilon = 8 / 255;
 export interface Results {
   /** Whose test images it was measured on. */
   readonly dataset: Dataset;
+  /** The same as flags of `ard`. */
+  readonly datasetFlags: readonly string[];
   readonly accuracy: SiteAccuracy;
   /** Largest radius measured, in units of [0, 1]. */
   readonly epsilon: number;
@@ -53,6 +55,13 @@ export async function readResults(folder: string): Promise<Results> {
   const { plugins, config } = runConfig(folder);
   return {
     dataset: await openDataset(config, plugins),
+    datasetFlags: [
+      ...['--dataset', String(config.dataset?.id)],
+      ...Object.entries(config.dataset?.options ?? {}).flatMap(([name, value]) => [
+        '--set',
+        `dataset.${name}=${JSON.stringify(value)}`,
+      ]),
+    ],
     accuracy: {
       samples,
       clean: classAccuracy(clean),
