@@ -2,3 +2,4 @@
 export { commands } from './commands.js';
 export { expandOptionShorthand } from './option-shorthand.js';
 export { planRun, type RunPlan } from './plan-run.js';
+export { loadData, type RunData } from './run/load-data.js';
