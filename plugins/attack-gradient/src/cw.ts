@@ -13,7 +13,7 @@ import {
   stepsOption,
 } from './options.js';
 import type { PgdOptions } from './pgd.js';
-import { passesOf, prepareAscent } from './prepare-ascent.js';
+import { looksForWorst, passesOf, prepareAscent } from './prepare-ascent.js';
 
 export interface CwOptions extends PgdOptions {
   /** How far past the decision boundary an example is pushed, in logits, 0 or more. */
@@ -36,6 +36,7 @@ export function cw(options: CwOptions): Attack {
     norm,
     reportsIterates: true,
     scalesSteps: true,
+    cutsBatches: looksForWorst(options),
     description: [
       `C&W ${norm} (margin PGD), epsilon ${epsilon}, ${steps} steps of ${stepSize}, start ${start}`,
       ...(restarts > 1 ? [`${restarts} restarts`] : []),

@@ -2,13 +2,15 @@ import { defineComponent, fractionValue, type Attack, type Fraction } from '@ard
 import { z } from 'zod';
 import {
   ballOf,
+  keepOption,
   normOption,
   radiusOption,
+  restartsOption,
   startDeviationOption,
   startOption,
   stepsOption,
 } from './options.js';
-import { prepareAscent } from './prepare-ascent.js';
+import { looksForWorst, passesOf, prepareAscent } from './prepare-ascent.js';
 import { momentum } from './rules/momentum.js';
 import type { StartPoint } from './start-point.js';
 
@@ -22,6 +24,10 @@ export interface MiFgsmOptions {
   readonly decay: number;
   readonly start: StartPoint['kind'];
   readonly startDeviation: Fraction;
+  /** Independent tries, at least 1; each example keeps the worst. */
+  readonly restarts: number;
+  /** Which iterate of a try counts. */
+  readonly keep: 'last' | 'best';
 }
 
 /**
@@ -31,15 +37,20 @@ export interface MiFgsmOptions {
  * @throws ArdError for an epsilon above 1 in ℓ∞
  */
 export function miFgsm(options: MiFgsmOptions): Attack {
-  const { epsilon, norm, steps, decay, start } = options;
+  const { epsilon, norm, steps, decay, start, restarts, keep } = options;
   const ball = ballOf('mi-fgsm', norm, { epsilon });
   return {
     epsilon: fractionValue(epsilon),
-    passes: { forward: steps, backward: steps },
+    passes: passesOf(options),
     norm,
     reportsIterates: true,
     scalesSteps: true,
-    description: `MI-FGSM ${norm}, epsilon ${epsilon}, ${steps} steps, decay ${decay}, start ${start}`,
+    cutsBatches: looksForWorst(options),
+    description: [
+      `MI-FGSM ${norm}, epsilon ${epsilon}, ${steps} steps, decay ${decay}, start ${start}`,
+      ...(restarts > 1 ? [`${restarts} restarts`] : []),
+      ...(keep === 'best' ? ['best iterate'] : []),
+    ].join(', '),
     prepare: (victim) =>
       prepareAscent(victim, {
         name: 'mi-fgsm-step',
@@ -48,6 +59,8 @@ export function miFgsm(options: MiFgsmOptions): Attack {
         steps,
         stepSize: { ofEpsilon: 1 / steps },
         rule: momentum(decay),
+        restarts,
+        keep,
       }),
   };
 }
@@ -68,6 +81,8 @@ export const miFgsmComponent = defineComponent({
       .describe('share of the old direction that is kept, 0 (none) or more'),
     start: startOption.default('none'),
     startDeviation: startDeviationOption,
+    restarts: restartsOption,
+    keep: keepOption,
   }),
   create: miFgsm,
 });

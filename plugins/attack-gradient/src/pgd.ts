@@ -11,7 +11,7 @@ import {
   stepSizeOption,
   stepsOption,
 } from './options.js';
-import { passesOf, prepareAscent } from './prepare-ascent.js';
+import { looksForWorst, passesOf, prepareAscent } from './prepare-ascent.js';
 import type { StartPoint } from './start-point.js';
 
 export interface PgdOptions {
@@ -49,6 +49,7 @@ export function pgd(options: PgdOptions): Attack {
     norm,
     reportsIterates: true,
     scalesSteps: true,
+    cutsBatches: looksForWorst(options),
     description: [
       `PGD ${norm}, epsilon ${epsilon}, ${steps} steps of ${stepSize}, start ${start}`,
       ...(restarts > 1 ? [`${restarts} restarts`] : []),

@@ -9,10 +9,11 @@ import type {
 } from '@ard/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Ball } from './ball.js';
+import { climbUntilBroken } from './climb-until-broken.js';
 import { steepest } from './rules/steepest.js';
 import type { StepRule } from './rules/step-rule.js';
 import { startPoint, type StartPoint } from './start-point.js';
-import { noWorst, worse, type Worst } from './worst-iterate.js';
+import { noWorst, worse, worseUnlessWrong, type Worst } from './worst-iterate.js';
 
 export interface Ascent {
   /** Name of the compiled step. */
@@ -59,7 +60,8 @@ export function passesOf({
 
 /**
  * Projected ascent: `x_{k+1} = Π(x_k + stepSize · move(∇loss))`, where Π goes into the ball first and then into the
- * pixel box. Observers see x_0 to x_{steps-1} of the first try.
+ * pixel box. Observers see x_0 to x_{steps-1} of the first try. Where only whether an example breaks counts, it leaves
+ * as soon as an image that counts breaks it, see {@link climbUntilBroken}.
  */
 export function prepareAscent(victim: Victim, ascent: Ascent): PreparedAttack {
   const { ball, start, steps, rule = steepest, restarts = 1, keep = 'last' } = ascent;
@@ -87,11 +89,17 @@ export function prepareAscent(victim: Victim, ascent: Ascent): PreparedAttack {
       point.iterate.dispose();
       point = { iterate: next.iterate, memory: next.memory, trajectory: next.trajectory };
     }
-    if (worst) worst = (await judge({ batch: { ...batch }, iterate: point.iterate, worst })).worst;
+    if (worst) {
+      const booked = await judge({ batch: { ...batch }, iterate: point.iterate, worst: { judged: worst } });
+      worst = booked.worst.judged;
+    }
     return { last: point, worst };
   }
 
   return async (batch, run) => {
+    if (run.untilBroken && looksForWorst({ restarts, keep })) {
+      return await climbUntilBroken(batch, run, { ...ascent, rule, restarts, keep, advance, judge });
+    }
     const tracked = looksForWorst({ restarts, keep }) ? noWorst(batch) : undefined;
     const first = await climb(batch, run, advance, tracked);
     let worst = first.worst;
@@ -106,7 +114,8 @@ export function prepareAscent(victim: Victim, ascent: Ascent): PreparedAttack {
   };
 }
 
-function looksForWorst({ restarts, keep }: { restarts: number; keep: 'last' | 'best' }): boolean {
+/** Whether results are judged, which takes a pass more, and not just those of the last step. */
+export function looksForWorst({ restarts = 1, keep = 'last' }: Pick<Ascent, 'restarts' | 'keep'>): boolean {
   return restarts > 1 || keep === 'best';
 }
 
@@ -115,9 +124,15 @@ type StepInputs = {
   readonly iterate: tf.Tensor4D;
   readonly memory: Tensors;
   readonly trajectory: Tensors;
-  /** Empty where nobody looks for the worst iterate. */
-  readonly worst: { readonly judged?: WorstTensors };
+  /** Empty where nobody looks for the worst iterate; `first` where an iterate that is wrong is as good as any. */
+  readonly worst: WorstSoFar<WorstTensors>;
 };
+
+/** A compiled step of an ascent, as callers see it. */
+export type AscentStep = ReturnType<typeof compiledStep>;
+export type AscentJudgement = ReturnType<typeof compiledJudgement>;
+
+type WorstSoFar<State> = { readonly judged?: State; readonly first?: State };
 
 function compiledStep(victim: Victim, ascent: Ascent, watched: 'observed' | 'unseen') {
   const { name, ball, stepSize, unscaledRadius, rule = steepest, perExampleLoss } = ascent;
@@ -150,25 +165,27 @@ function compiledStep(victim: Victim, ascent: Ascent, watched: 'observed' | 'uns
       trajectory: watched === 'observed' ? traced.observe(trajectory, iterate, logits, batch) : trajectory,
       memory: next.memory,
       iterate: unscaledRadius === undefined ? reached : further(unscaledRadius),
-      worst: (worst.judged ? { judged: worse(worst.judged, candidate, batch.labels) } : {}) as Record<
-        string,
-        WorstTensors
-      >,
+      worst: booked(worst, candidate, batch.labels),
     };
   });
 }
 
 /** Books the last iterate, which no step looks at. */
 function compiledJudgement(victim: Victim, { name, perExampleLoss }: Ascent) {
-  type Inputs = {
-    readonly batch: TracedAttackBatch;
-    readonly iterate: tf.Tensor4D;
-    readonly worst: WorstTensors;
-  };
+  type Inputs = Pick<StepInputs, 'batch' | 'iterate'> & { readonly worst: Record<string, WorstTensors> };
   return victim.compile(`${name}-last`, ({ batch, iterate, worst }: Inputs, traced) => {
     const { logits, perExampleLoss: loss } = traced.evaluate(iterate, batch, perExampleLoss);
-    return { worst: worse(worst, { images: iterate, logits, loss }, batch.labels) };
+    return { worst: booked(worst, { images: iterate, logits, loss }, batch.labels) };
   });
+}
+
+function booked(
+  { judged, first }: WorstSoFar<WorstTensors>,
+  candidate: Parameters<typeof worse>[1],
+  labels: tf.Tensor1D,
+): Record<string, WorstTensors> {
+  if (judged) return { judged: worse(judged, candidate, labels) };
+  return first ? { first: worseUnlessWrong(first, candidate, labels) } : {};
 }
 
 function perImage(values: tf.Tensor1D): tf.Tensor4D {

@@ -31,9 +31,31 @@ export function worse(
     tf.greater(wrong, worst.wrong),
     tf.logicalAnd(tf.equal(wrong, worst.wrong), tf.greater(iterate.loss, worst.loss)),
   );
+  return replaced(worst, { ...iterate, wrong }, replaces);
+}
+
+/** The same, but an image that is misclassified stays, whatever comes after it. Traced. */
+export function worseUnlessWrong(
+  worst: Worst<tf.Tensor4D, tf.Tensor1D>,
+  iterate: Parameters<typeof worse>[1],
+  labels: tf.Tensor1D,
+): Worst<tf.Tensor4D, tf.Tensor1D> {
+  const wrong = tf.cast(misclassified(iterate.logits, labels), 'float32') as tf.Tensor1D;
+  const replaces = tf.logicalAnd(
+    tf.equal(worst.wrong, 0),
+    tf.logicalOr(tf.greater(wrong, 0), tf.greater(iterate.loss, worst.loss)),
+  );
+  return replaced(worst, { ...iterate, wrong }, replaces);
+}
+
+function replaced(
+  worst: Worst<tf.Tensor4D, tf.Tensor1D>,
+  iterate: Worst<tf.Tensor4D, tf.Tensor1D>,
+  replaces: tf.Tensor,
+): Worst<tf.Tensor4D, tf.Tensor1D> {
   return {
     images: tf.where(tf.reshape(replaces, [-1, 1, 1, 1]), iterate.images, worst.images),
     loss: tf.where(replaces, iterate.loss, worst.loss),
-    wrong: tf.where(replaces, wrong, worst.wrong),
+    wrong: tf.where(replaces, iterate.wrong, worst.wrong),
   };
 }

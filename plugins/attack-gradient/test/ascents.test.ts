@@ -153,6 +153,8 @@ describe('ascents', () => {
       decay: 1,
       start: 'none',
       startDeviation: 0.001,
+      restarts: 1,
+      keep: 'last',
     });
     const found = await run(attack, batchOf(grey(2), [0, 1], [0.1, 0.3]));
     const best = [

@@ -72,7 +72,16 @@ attackContract({
   name: 'mi-fgsm',
   stochastic: false,
   create: () =>
-    miFgsm({ epsilon: '8/255', norm: 'linf', steps: 10, decay: 1, start: 'none', startDeviation: 0.001 }),
+    miFgsm({
+      epsilon: '8/255',
+      norm: 'linf',
+      steps: 10,
+      decay: 1,
+      start: 'none',
+      startDeviation: 0.001,
+      restarts: 1,
+      keep: 'last',
+    }),
 });
 attackContract({
   ...row,

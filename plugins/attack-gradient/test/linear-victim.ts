@@ -7,7 +7,9 @@ import {
   type Engine,
   type Model,
   type Objective,
+  type RandomStream,
   type TrajectoryObserver,
+  type Victim,
 } from '@ard/core';
 import { createVictim } from '@ard/core/host';
 import { eagerEngine, loadTfjs } from '@ard/eager';
@@ -74,6 +76,11 @@ export async function attackLinear(
     observer?: TrajectoryObserver;
     model?: Model;
     epoch?: number;
+    random?: RandomStream;
+    untilBroken?: boolean;
+    batchSize?: number;
+    /** Told the number of examples of each call of a compiled step. */
+    onStep?: (examples: number) => void;
   } = {},
 ): Promise<AttackResult> {
   const {
@@ -90,12 +97,25 @@ export async function attackLinear(
   });
   const trajectory = await victim.startTrajectory(batch);
   const run = {
-    random: randomStream(options.seed ?? 0),
+    random: options.random ?? randomStream(options.seed ?? 0),
     ids: Int32Array.from(ids),
     trajectory,
     epoch: options.epoch,
+    untilBroken: options.untilBroken ?? false,
+    ...(options.batchSize === undefined ? {} : { batchSize: options.batchSize }),
   };
-  const result = await attack.prepare(victim)(batch, run);
+  const watched: Victim = {
+    ...victim,
+    compile(name, step) {
+      const compiled = victim.compile(name, step);
+      return (inputs) => {
+        const { batch: stepped } = inputs as unknown as { batch: AttackBatch };
+        options.onStep?.(stepped.labels.shape[0]!);
+        return compiled(inputs);
+      };
+    },
+  };
+  const result = await attack.prepare(watched)(batch, run);
   await victim.dispose();
   return result;
 }
