@@ -11,13 +11,12 @@ import { valueAndGradients } from './value-and-gradients.js';
 
 type Tensors = Readonly<Record<string, tf.Tensor>>;
 
-export interface TrainStepInputs {
+/** What the loss of a batch is computed from, in training and on held-out images. */
+export interface LossStepInputs {
   readonly student: TensorVariables;
-  /** State of the optimizer. */
-  readonly optimizer: Tensors;
   readonly methodState: Tensors;
   readonly images: tf.Tensor4D;
-  /** Adversarial images; absent when the method trains on clean ones only. */
+  /** Adversarial images; absent when the method has no inner attack. */
   readonly adversarial: Readonly<Record<string, tf.Tensor4D>>;
   readonly labels: tf.Tensor1D;
   /** Teacher logits that the method or the estimator needs. */
@@ -26,10 +25,15 @@ export interface TrainStepInputs {
   readonly trajectory: Tensors;
   /** `[classes]` each. */
   readonly knobs: Readonly<Record<KnobName, tf.Tensor1D>>;
-  readonly learningRate: tf.Scalar;
-  /** The schedule's part of it. */
+  /** The schedule's part of the learning rate. */
   readonly learningRateFactor: tf.Scalar;
   readonly [key: string]: tf.Tensor | Tensors | TensorVariables;
+}
+
+export interface TrainStepInputs extends LossStepInputs {
+  /** State of the optimizer. */
+  readonly optimizer: Tensors;
+  readonly learningRate: tf.Scalar;
 }
 
 export interface TrainStepOutputs {

@@ -1,8 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Compiled, Concrete } from '../contracts/engine.js';
-import { knobNames, neutralKnobs, type KnobName } from '../contracts/knobs.js';
+import { knobNames, neutralKnobs } from '../contracts/knobs.js';
 import type { StudentPass } from '../contracts/method.js';
-import type { TensorVariables } from '../contracts/model.js';
 import type { NdArray } from '../contracts/nd-array.js';
 import type { ClassResults } from '../contracts/strategy.js';
 import { hostArray, hostScalar } from '../nd-array.js';
@@ -14,24 +13,12 @@ import { perClassSums } from './per-class-sums.js';
 import { imagesOfPasses, studentPasses } from './student-passes.js';
 import type { TeacherLogits } from './teacher-logits.js';
 import { tracedLossInputs } from './traced-loss-inputs.js';
+import type { LossStepInputs } from './train-step.js';
 import type { TrainingParts } from './training-parts.js';
 import type { TrainingState } from './training-state.js';
 
 type Arrays = Readonly<Record<string, NdArray>>;
 type Tensors = Readonly<Record<string, tf.Tensor>>;
-
-interface ValidationInputs {
-  readonly student: TensorVariables;
-  readonly methodState: Tensors;
-  readonly images: tf.Tensor4D;
-  readonly adversarial: Readonly<Record<string, tf.Tensor4D>>;
-  readonly labels: tf.Tensor1D;
-  readonly teacherLogits: Tensors;
-  readonly trajectory: Tensors;
-  readonly knobs: Readonly<Record<KnobName, tf.Tensor1D>>;
-  readonly learningRateFactor: tf.Scalar;
-  readonly [key: string]: tf.Tensor | Tensors | TensorVariables;
-}
 
 export interface Validation {
   /** Per-class accuracy and loss of the student on the held-out images. */
@@ -65,8 +52,8 @@ export function createValidation(
       teacher: teachers.teacher,
       turned: [],
     });
-  const phases = new Map<string, Compiled<ValidationInputs, Tensors>>();
-  const measure = (phase: string): Compiled<ValidationInputs, Tensors> => {
+  const phases = new Map<string, Compiled<LossStepInputs, Tensors>>();
+  const measure = (phase: string): Compiled<LossStepInputs, Tensors> => {
     const known = phases.get(phase);
     if (known) return known;
     const compiled = engine.compile(validationStep(parts, phase), {
@@ -101,7 +88,7 @@ export function createValidation(
           trajectory: attacked?.trajectory ?? {},
           knobs: Object.fromEntries(knobNames.map((name) => [name, ones(classes)])),
           learningRateFactor: hostScalar(1),
-        } as unknown as Concrete<ValidationInputs>)) as Arrays;
+        } as unknown as Concrete<LossStepInputs>)) as Arrays;
         sums = addStep(sums, {
           examples: batch.ids.length,
           loss: 0,
@@ -123,7 +110,7 @@ export function createValidation(
 function validationStep(
   { student, method }: TrainingParts,
   phase: string,
-): (inputs: ValidationInputs) => Tensors {
+): (inputs: LossStepInputs) => Tensors {
   return (inputs) => {
     // accuracy of both kinds, whatever the loss looks at
     const images = imagesOfPasses(method, inputs.images, inputs.adversarial.images, inputs.trajectory);
