@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { runCli, temporaryFolder, tinyTraining } from './cli-process.js';
@@ -62,5 +62,13 @@ describe('ard export', () => {
     const opset = await ard('export', 'run', '--set', 'exporter.opset=99');
     expect(opset.stderr).to.include('exporter.opset is 99');
     expect((await ard('export', 'nowhere')).stderr).to.include('nowhere');
+    writeFileSync(join(folder.path, 'file'), '');
+    const below = await ard('export', 'run', '--out', join('file', 'below'));
+    expect(below.code).to.equal(1);
+    expect(below.stderr).to.include('Cannot create').and.include('a part of the path is a file');
+    if (!existsSync('/proc/self')) return; // Linux has a folder that even root cannot write to
+    const unwritable = await ard('export', 'run', '--out', '/proc/ard');
+    expect(unwritable.code).to.equal(1);
+    expect(unwritable.stderr).to.include('Cannot create /proc/ard').and.include('Check the path');
   });
 });

@@ -51,6 +51,7 @@ export {
   type RunDirectory,
 } from './run-directory/run-directory.js';
 export { lockRun } from './run-directory/run-lock.js';
+export { makeFolder } from './run-directory/make-folder.js';
 export { writeAtomically } from './run-directory/write-atomically.js';
 export { loadPlugins, importPlugin, type LoadedPlugin } from './composition/load-plugins.js';
 export {

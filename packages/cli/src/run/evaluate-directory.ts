@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { safetensorsStore } from '@ard/checkpoints';
 import { ArdError, fileError, type PartialConfig } from '@ard/core';
 import {
   lockRun,
+  makeFolder,
   parseConfig,
   plainConfig,
   readRunConfig,
@@ -80,7 +81,7 @@ export function createEvaluationDirectory(
     })),
   };
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     accessSync(path, constants.W_OK);
   } catch (error) {
     throw fileError('create', path, error);
@@ -142,7 +143,7 @@ export function readSummary(path: string): Readonly<Record<string, unknown>> {
 export function findingsStore(folder: string): FindingsStore {
   const state = join(folder, stateFolder);
   const file = (unit: string): string => join(state, `${unit}.safetensors`);
-  mkdirSync(state, { recursive: true });
+  makeFolder(state);
   return {
     load: async (unit) => (existsSync(file(unit)) ? await safetensorsStore.load(file(unit)) : undefined),
     save: (unit, findings) => safetensorsStore.save(file(unit), findings),
@@ -158,7 +159,7 @@ function directory(
   const folders = planned.map((network, index): NetworkFolder => {
     const { name } = networks[index]!;
     const folder = planned.length === 1 ? path : join(path, 'networks', `${index + 1}-${name}`);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     return { ...network, name, folder };
   });
   return {

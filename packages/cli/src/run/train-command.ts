@@ -1,7 +1,7 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ArdError, fileError } from '@ard/core';
-import { readRunConfig, type Composition } from '@ard/core/host';
+import { makeFolder, readRunConfig, type Composition } from '@ard/core/host';
 import { classTable } from '@ard/report';
 import { pluginLookup } from '../bundled-plugins.js';
 import type { CompositionFlags } from '../composition-flags.js';
@@ -89,7 +89,7 @@ function reserve(directory: string): void {
     });
   }
   try {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     accessSync(directory, constants.W_OK);
   } catch (error) {
     throw fileError('create', resolve(directory), error);

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ArdError, fileError, type ExportedFile } from '@ard/core';
-import { writeAtomically } from '@ard/core/host';
+import { makeFolder, writeAtomically } from '@ard/core/host';
 
 /** @throws ArdError when one of the files exists, unless it may be replaced */
 export function refuseExisting(directory: string, files: readonly ExportedFile[], force: boolean): void {
@@ -17,7 +17,7 @@ export function writeExport(directory: string, files: readonly ExportedFile[]): 
   return files.map(({ path, bytes }) => {
     const full = join(directory, path);
     try {
-      mkdirSync(dirname(full), { recursive: true });
+      makeFolder(dirname(full));
     } catch (error) {
       throw fileError('create', dirname(full), error);
     }

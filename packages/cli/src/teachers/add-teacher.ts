@@ -1,8 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { outlineCheckpoint, readCheckpoint, toVariables, type CheckpointOutline } from '@ard/checkpoints';
 import { ArdError, fileError, type Architecture, type ComponentChoice, type ImageShape } from '@ard/core';
-import type { NetworkWithValues, Registry } from '@ard/core/host';
+import { makeFolder, type NetworkWithValues, type Registry } from '@ard/core/host';
 import { download, fileDigest, parseChecksum, type DownloadProgress } from '@ard/download';
 import { findArchitectures } from '../run/checkpoint/find-architectures.js';
 import { modelName, modelNameText } from '../run/checkpoint/model-name.js';
@@ -117,7 +117,7 @@ async function bring({ source, sha256, progress, signal }: Addition): Promise<st
 function copyComplete(file: string, digest: string): void {
   const temporary = join(teacherFolder(digest), `weights.${process.pid}.tmp`);
   try {
-    mkdirSync(teacherFolder(digest), { recursive: true });
+    makeFolder(teacherFolder(digest));
     copyFileSync(file, temporary);
     renameSync(temporary, weightsPath(digest));
   } catch (error) {

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArdError, fileError, type ComponentChoice, type Normalisation } from '@ard/core';
-import { didYouMean, writeAtomically } from '@ard/core/host';
+import { didYouMean, makeFolder, writeAtomically } from '@ard/core/host';
 import { cacheFolder } from '../user-folders.js';
 
 /** What the store knows of a teacher; runs that use it keep a copy. */
@@ -110,7 +110,7 @@ export function getTeacher(text: string): StoredTeacher {
 /** The last step of adding: a teacher without its record does not exist. */
 export function writeTeacher(teacher: StoredTeacher): void {
   try {
-    mkdirSync(teacherFolder(teacher.sha256), { recursive: true });
+    makeFolder(teacherFolder(teacher.sha256));
     writeAtomically(
       join(teacherFolder(teacher.sha256), 'teacher.json'),
       `${JSON.stringify(teacher, undefined, 2)}\n`,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CheckpointStore } from '../contracts/checkpoint-store.js';
 import { ArdError } from '../errors.js';
@@ -6,6 +6,7 @@ import { fileError } from '../file-error.js';
 import type { TrainingEventMap } from '../training/training-events.js';
 import type { TrainingState } from '../training/training-state.js';
 import { openMetricsLog, type MetricsLog } from './metrics-log.js';
+import { makeFolder } from './make-folder.js';
 import { lockRun } from './run-lock.js';
 import { restoreState, storeState } from './training-checkpoint.js';
 import { writeAtomically } from './write-atomically.js';
@@ -58,7 +59,7 @@ export function createRunDirectory(
     });
   }
   try {
-    mkdirSync(join(path, 'checkpoints'), { recursive: true });
+    makeFolder(join(path, 'checkpoints'));
   } catch (error) {
     throw fileError('create', path, error);
   }
