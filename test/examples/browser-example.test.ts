@@ -261,6 +261,9 @@ describe('examples/browser', () => {
   it('is built from finished runs only, and into no folder that holds something else', () => {
     const refused = (...args: string[]) => runExample(build, args, folder.path);
     expect(refused('run').stderr).to.contain('Usage: node');
+    expect(runExample('browser/dist/src/serve.js', ['run'], folder.path).stderr).to.contain(
+      'build the page first',
+    );
     expect(refused('nowhere', '--out', 'new').stderr).to.contain('nowhere is no run');
     expect(refused('run', '--out', 'new', '--samples', 'many').stderr).to.contain('--samples is many');
     const occupied = refused('run', '--out', 'run');

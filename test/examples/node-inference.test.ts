@@ -5,7 +5,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { runCli, temporaryFolder, tinyTraining } from '../e2e/cli-process.js';
 import { probabilities as softmax } from './attack-by-hand.js';
-import { serveExample, type ExampleServer } from './example-process.js';
+import { runExample, serveExample, type ExampleServer } from './example-process.js';
 
 interface Answer {
   readonly class: number;
@@ -69,5 +69,14 @@ describe('examples/node-inference', () => {
       .webp()
       .toBuffer();
     expect((await post(grey)).status).to.equal(200);
+  });
+
+  it('says in one line what is wrong with a model', () => {
+    for (const file of ['nothing.onnx', 'picture.png']) {
+      const { status, stderr } = runExample('node-inference/dist/src/server.js', [file], folder.path);
+      expect(status).to.equal(1);
+      expect(stderr.trim().split('\n'), stderr).to.have.length(1);
+      expect(stderr).to.contain(`${file}: `);
+    }
   });
 });

@@ -19,6 +19,11 @@ const { values, positionals } = parseArgs({
 });
 const folder = resolve(positionals[0] ?? '.');
 
+if (!statSync(join(folder, 'index.html'), { throwIfNoEntry: false })) {
+  console.error(`${folder} holds no index.html: build the page first (examples/browser/README.md).`);
+  process.exit(1);
+}
+
 /** Serves a folder to this machine only: enough to look at the page. */
 const server = createServer((request, response) => {
   const path = (request.url ?? '/').split('?')[0]!;

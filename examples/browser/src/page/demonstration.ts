@@ -92,7 +92,7 @@ export function demonstration(site: Site): Demonstration {
       byId('name').textContent = ownStudent ? next.name : site.name;
       if (picture) {
         const { label: known, ...unlabelled } = picture;
-        const fits = known !== undefined && known < next.classNames.length;
+        const fits = known !== undefined && next.classNames === site.classNames;
         await usePicture(fits ? picture : unlabelled);
       }
     },
