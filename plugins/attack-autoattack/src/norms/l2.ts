@@ -9,6 +9,9 @@ const smallest = 1e-12;
 // a pixel of no weight is full at once only where it has no room, and then it counts for nothing
 const slowest = 1e-18;
 
+// rates are squares of weights here, so they differ twice as much
+const newtonSteps = 20;
+
 /** The Euclidean length of the whole perturbation is at most epsilon. */
 export const l2: Norm = {
   name: 'l2',
@@ -41,6 +44,7 @@ export const l2: Norm = {
         full: tf.div(room, tf.maximum(weight, slowest)),
       },
       tf.reshape(tf.abs(excess), [-1, 1]),
+      newtonSteps,
     );
     const distance = tf.minimum(tf.mul(lambda, weight), room);
     return tf.reshape(tf.mul(direction, distance), points.shape);
