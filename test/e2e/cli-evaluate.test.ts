@@ -58,6 +58,16 @@ describe('ard evaluate', () => {
     const summary = await evaluated('runs/a', ...images, ...classes, ...attacks, '--name', 'whole');
     expect(summary.samples).to.equal(60);
     expect(summary.runDirectory).to.equal(join('runs', 'whole'));
+    const lock = JSON.parse(bytes('whole', 'plugins.lock.json').toString()) as {
+      plugins: { name: string; version: string; integrity: string }[];
+    };
+    const names = lock.plugins.map(({ name }) => name);
+    expect(names).to.include.members(['attack-gradient', 'attack-autoattack', 'models-small-cnn']);
+    const report = bytes('whole', 'report.html').toString();
+    for (const { name, version, integrity } of lock.plugins) {
+      expect(integrity).to.match(/^sha256-/);
+      expect(report).to.contain(name).and.contain(version);
+    }
     const directory = join(folder.path, 'runs', 'whole');
     const verdicts = readVerdicts(directory);
     const robust = verdicts.filter(
@@ -96,6 +106,25 @@ describe('ard evaluate', () => {
     const kept = JSON.parse(bytes('accepted', 'summary.json').toString()) as Summary;
     expect(kept.trusted).to.equal(true);
     expect(check(kept)).to.include({ passed: false, accepted: true });
+
+    // a complete evaluation is judged anew without another attack
+    const before = bytes('marked', 'verdicts.jsonl');
+    const later = await runCli(['evaluate', '--resume', 'runs/marked', ...others], folder.path);
+    expect(later.code, later.stderr).to.equal(0);
+    expect(later.stdout).to.contain('The robust accuracy is no longer marked.');
+    const judged = JSON.parse(bytes('marked', 'summary.json').toString()) as Summary;
+    expect({ ...judged, runDirectory: marked.runDirectory }).to.deep.equal({
+      ...marked,
+      trusted: true,
+      checks: marked.checks.map((one) => ({ ...one, accepted: !one.passed })),
+    });
+    expect(bytes('marked', 'verdicts.jsonl').equals(before)).to.equal(true);
+    const needless = await runCli(
+      ['evaluate', '--resume', 'runs/marked', '--accept', 'randomness'],
+      folder.path,
+    );
+    expect(needless.code).to.equal(1);
+    expect(needless.stderr).to.contain('that check has not failed').and.contain('Failed: ');
   });
 
   it('goes on after a kill, and ends with the same bytes', async () => {
@@ -136,6 +165,12 @@ describe('ard evaluate', () => {
       expect(JSON.parse(bytes('both', `${name}/summary.json`).toString())).to.deep.equal(networks[index]);
       expect(readVerdicts(join(folder.path, 'runs', 'both', name!))).to.have.length(60);
     });
+    const compared = await runCli(['compare', 'runs/both', 'runs/a'], folder.path);
+    expect(compared.code).to.equal(1);
+    expect(compared.stderr).to.contain('several networks');
+    expect(compared.stderr.replaceAll(/\s+/g, ' ')).to.contain(
+      'ard compare runs/both/networks/1-a runs/both/networks/2-student',
+    );
   });
 
   it('saves images as asked', async () => {

@@ -9,6 +9,7 @@ import { autoTeacher, autoTeacherPlugin, quickStartOrigin } from '../quick-start
 import { cacheFolder } from '../user-folders.js';
 import type { RunData } from './load-data.js';
 import { pluginsLock } from './plugins-lock.js';
+import { usedPlugins } from './used-plugins.js';
 import { studentPath } from './student-file.js';
 import type { TrainingJob } from './train-student.js';
 
@@ -38,7 +39,7 @@ export async function planAutoTeacher(student: Composition, data: RunData): Prom
   const determinants = {
     config: plainConfig(composition.config),
     images: data.images.fingerprint,
-    plugins: pluginsLock(composition),
+    plugins: pluginsLock(usedPlugins(composition)),
   };
   const key = createHash('sha256').update(JSON.stringify(determinants)).digest('hex').slice(0, 16);
   const directory = join(cacheFolder(), 'teachers', key);

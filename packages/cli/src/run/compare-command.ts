@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArdError, fileError } from '@ard/core';
 import { readVerdicts, writeAtomically } from '@ard/core/host';
@@ -76,6 +76,7 @@ function readSummary(folder: string): EvaluationSummary {
     if (!(error instanceof SyntaxError)) throw fileError('read', file, error);
     throw new ArdError(`${file} is not valid JSON: ${error.message}`, { cause: error });
   }
+  refuseSeveral(folder, content);
   const { success, data, error } = summarySchema.safeParse(content);
   if (success) return data;
   const [issue] = error.issues;
@@ -85,4 +86,17 @@ function readSummary(folder: string): EvaluationSummary {
       remedy: 'It may come from another version of ard; evaluate the network again.',
     },
   );
+}
+
+/** The folder above those of several networks holds no verdicts. */
+function refuseSeveral(folder: string, content: unknown): void {
+  if (!Array.isArray((content as { networks?: unknown } | null)?.networks)) return;
+  const own = join(folder, 'networks');
+  const folders = existsSync(own) ? readdirSync(own).sort() : [];
+  throw new ArdError(`${folder} is an evaluation of several networks; compare two of them.`, {
+    remedy: `Such as: ard compare ${folders
+      .slice(0, 2)
+      .map((name) => join(own, name))
+      .join(' ')}`,
+  });
 }

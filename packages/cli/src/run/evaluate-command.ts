@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { ArdError } from '@ard/core';
 import { composeEvaluation, createEngine, createInstance, writeAtomically } from '@ard/core/host';
 import { createOutput, type Output } from '../output.js';
+import { acceptChecks } from './accept-checks.js';
 import {
   createEvaluationDirectory,
   isComplete,
@@ -24,11 +25,11 @@ const interrupted = 130;
 /** `ard evaluate`. */
 export async function evaluateCommand(networks: readonly string[], flags: EvaluateFlags): Promise<void> {
   const output = createOutput(flags);
+  refuseUnknownChecks(flags.accept ?? []);
   if (flags.resume !== undefined && isComplete(flags.resume)) {
-    reportAgain(flags.resume, output);
+    reportAgain(flags.resume, flags.accept ?? [], output);
     return;
   }
-  refuseUnknownChecks(flags.accept ?? []);
   const directory =
     flags.resume === undefined
       ? await newEvaluation(networks, flags, output)
@@ -61,12 +62,13 @@ export async function evaluateCommand(networks: readonly string[], flags: Evalua
   }
 }
 
-/** A complete evaluation has nothing to go on with. */
-function reportAgain(path: string, output: Output): void {
-  const summary = readSummary(path);
+/** A complete evaluation has nothing to go on with, but failures of its checks may be accepted. */
+function reportAgain(path: string, accept: readonly string[], output: Output): void {
+  const judged = accept.length === 0 ? undefined : acceptChecks(path, accept);
   output.result(
-    `The evaluation in ${path} is complete; its result is in ${join(path, 'summary.json')}.\nRun directory: ${path}`,
-    { runDirectory: path, ...summary },
+    judged?.text ??
+      `The evaluation in ${path} is complete; its result is in ${join(path, 'summary.json')}.\nRun directory: ${path}`,
+    { runDirectory: path, ...(judged?.summary ?? readSummary(path)) },
   );
 }
 
@@ -142,7 +144,7 @@ async function resumedEvaluation(
   flags: EvaluateFlags,
   path: string,
 ): Promise<EvaluationDirectory> {
-  const allowed = ['resume', 'quiet', 'json'];
+  const allowed = ['resume', 'accept', 'quiet', 'json'];
   const extra = Object.entries(flags).find(([name, value]) => !allowed.includes(name) && value !== undefined);
   if (extra !== undefined || networks.length > 0) {
     const what = extra === undefined ? networks[0]! : `--${extra[0]}`;
@@ -150,7 +152,7 @@ async function resumedEvaluation(
       remedy: `Leave ${what} out, or start a new evaluation.`,
     });
   }
-  return await openEvaluationDirectory(path);
+  return await openEvaluationDirectory(path, flags.accept);
 }
 
 /** `evaluate-x-20261124-213045`: says what it is, and sorts by time. */

@@ -12,11 +12,14 @@ import {
   resolveConfig,
   writeAtomically,
   type FindingsStore,
+  type LoadedPlugin,
 } from '@ard/core/host';
 import { ownVersion, pluginLookup } from '../bundled-plugins.js';
 import { openPlugins } from '../open-plugins.js';
 import type { PlannedNetwork } from './evaluate-plan.js';
+import { pluginsLock } from './plugins-lock.js';
 import { checkpointFile } from './student-file.js';
+import { pluginsOfEvaluation } from './used-plugins.js';
 
 const kind = 'evaluation';
 const stateFolder = 'state';
@@ -87,16 +90,22 @@ export function createEvaluationDirectory(
     throw fileError('create', path, error);
   }
   const unlock = lockRun(path);
-  writeAtomically(join(path, 'config.json'), `${JSON.stringify(record, undefined, 2)}\n`);
+  const used = planned.flatMap(({ config, registry }) => pluginsOfEvaluation(config, registry));
+  writeJson(join(path, 'plugins.lock.json'), pluginsLock(oncePerPackage(used)));
+  writeJson(join(path, 'config.json'), record);
   return directory(path, planned, record, unlock);
 }
 
 /**
  * Opens an evaluation to go on with it.
  *
+ * @param accept checks whose failure is accepted besides those recorded
  * @throws ArdError when there is none, it is complete, or a checkpoint has changed since
  */
-export async function openEvaluationDirectory(path: string): Promise<EvaluationDirectory> {
+export async function openEvaluationDirectory(
+  path: string,
+  accept: readonly string[] = [],
+): Promise<EvaluationDirectory> {
   if (!existsSync(join(path, 'config.json')) || !isEvaluation(path)) {
     throw new ArdError(`There is no evaluation in ${path}.`, {
       remedy: 'Give the folder that ard evaluate printed; a training goes on with ard train --resume.',
@@ -112,8 +121,13 @@ export async function openEvaluationDirectory(path: string): Promise<EvaluationD
     }
     const { registry } = await openPlugins(pluginLookup(process.cwd()), plugins);
     const layers = [{ origin: 'config.json', config: parseConfig(config, join(path, 'config.json')) }];
+    const recorded = await resolveConfig(layers, registry);
+    const accepted = [...recorded.evaluation.values.accept, ...accept];
     planned.push({
-      config: await resolveConfig(layers, registry),
+      config: await resolveConfig(
+        [...layers, { origin: '--accept', config: { evaluation: { accept: accepted } } }],
+        registry,
+      ),
       checkpoint,
       registry,
       pluginNames: plugins,
@@ -170,6 +184,15 @@ function directory(
     },
     close: unlock,
   };
+}
+
+/** Each network has loaded its plugins by itself. */
+function oncePerPackage(plugins: readonly LoadedPlugin[]): readonly LoadedPlugin[] {
+  return [...new Map(plugins.map((plugin) => [plugin.packageName, plugin])).values()];
+}
+
+function writeJson(path: string, content: unknown): void {
+  writeAtomically(path, `${JSON.stringify(content, undefined, 2)}\n`);
 }
 
 /** `runs/x` is x; `a.safetensors` is a. */

@@ -32,6 +32,8 @@ import { configuredEvaluator } from './evaluate-network.js';
 import { exampleImages } from './example-images.js';
 import { loadTest } from './load-data.js';
 import { loadNetwork } from './load-network.js';
+import { pluginsLock } from './plugins-lock.js';
+import { pluginsOfEvaluation } from './used-plugins.js';
 import { evaluationRecord } from './write-results.js';
 
 /** A check, and whether somebody has waved its failure through. */
@@ -173,7 +175,7 @@ export async function evaluateFolder(
           engine: engine.description,
         },
         config: plainConfig(config),
-        plugins: [],
+        plugins: pluginsLock(pluginsOfEvaluation(config, registry)).plugins,
         classNames: test.images.classNames,
         epochs: [],
         evaluation: record,

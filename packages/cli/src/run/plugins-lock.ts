@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Composition, LoadedPlugin } from '@ard/core/host';
+import type { LoadedPlugin } from '@ard/core/host';
 import { ownVersion } from '../bundled-plugins.js';
-import { usedPlugins } from './used-plugins.js';
 
-/** What took part in a run, for `plugins.lock.json` and for keys of caches. */
+/** What took part in a run or an evaluation, for `plugins.lock.json` and for keys of caches. */
 export interface PluginsLock {
   readonly ard: string;
   readonly plugins: readonly {
@@ -17,10 +16,10 @@ export interface PluginsLock {
   }[];
 }
 
-export function pluginsLock(composition: Composition): PluginsLock {
+export function pluginsLock(used: readonly LoadedPlugin[]): PluginsLock {
   return {
     ard: ownVersion(),
-    plugins: usedPlugins(composition).map((from) => ({
+    plugins: used.map((from) => ({
       name: from.plugin.name,
       packageName: from.packageName,
       version: from.packageVersion,

@@ -27,6 +27,7 @@ import { configuredEvaluator } from './evaluate-network.js';
 import { loadData, type RunData } from './load-data.js';
 import { loadNetwork } from './load-network.js';
 import { pluginsLock } from './plugins-lock.js';
+import { usedPlugins } from './used-plugins.js';
 import { bestNameInRun, saveStudent } from './student-file.js';
 import { checkTeachers, teacherRecords, type TeacherRecords } from './teacher-records.js';
 import { writeResults } from './write-results.js';
@@ -125,7 +126,7 @@ async function openRun(
   const config = { plugins: pluginNames, ...plainConfig(composition.config) };
   return createRunDirectory(
     directory,
-    { config, plugins: { ...pluginsLock(composition), teachers } },
+    { config, plugins: { ...pluginsLock(usedPlugins(composition)), teachers } },
     safetensorsStore,
   );
 }

@@ -18,6 +18,7 @@ import { evaluationFiles } from './evaluation-files.js';
 import { exampleImages } from './example-images.js';
 import type { RunData } from './load-data.js';
 import { pluginsLock } from './plugins-lock.js';
+import { usedPlugins } from './used-plugins.js';
 import { bestNameInRun, saveStudent, studentPath } from './student-file.js';
 
 export interface RunResults {
@@ -63,7 +64,7 @@ export async function writeResults(run: RunDirectory, results: RunResults): Prom
         ...(best ? { 'best student': bestText(best, composition) } : {}),
       },
       config: plainConfig(composition.config),
-      plugins: pluginsLock(composition).plugins,
+      plugins: pluginsLock(usedPlugins(composition)).plugins,
       epochs: readEpochs(run.path),
     },
   );
