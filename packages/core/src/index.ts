@@ -5,6 +5,7 @@
 export * from './contracts/nd-array.js';
 export * from './contracts/engine.js';
 export * from './contracts/model.js';
+export * from './contracts/network-outline.js';
 export * from './contracts/random-stream.js';
 export * from './contracts/dataset.js';
 export * from './contracts/batch.js';
@@ -22,6 +23,7 @@ export * from './contracts/exporter.js';
 export * from './contracts/checkpoint-store.js';
 export * from './contracts/plugin.js';
 export * from './training/training-events.js';
+export { foreignLogits, type ForeignNetwork } from './foreign/foreign-network.js';
 export { hostArray, hostScalar, isHostArray } from './nd-array.js';
 export { gathered, rowsOf, rowsOfAll, type ExampleArrays } from './examples/rows-of.js';
 export { batchSizes, padded, type BatchSizes } from './examples/batch-sizes.js';

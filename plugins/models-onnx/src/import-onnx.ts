@@ -17,15 +17,18 @@ import { neededNodes, unknownOperators } from './check-graph.js';
 import { dryRun } from './dry-run.js';
 import { Malformed } from './file/malformed.js';
 import { readOnnxFile, type OnnxFile, type OnnxInput } from './file/model-file.js';
+import { foreignModel } from './foreign/foreign-model.js';
 import { logitsName } from './logits-name.js';
 import type { OnnxModelOptions } from './options.js';
 
+const noVariables: Variables = { parameters: {}, statistics: {} };
+
 /**
  * Makes a model of an ONNX file: its graph as tfjs functions, so that it is compiled and differentiated like every
- * other network, and its weights as named variables. It is in eval mode always.
+ * other network, and its weights as named variables. It is in eval mode always. One with operators that are not known
+ * is left to ONNX Runtime, and has no gradient.
  *
- * @throws ArdError in one line when the file is damaged, has operators that are not known, or is for other images or
- *   another number of classes
+ * @throws ArdError in one line when the file is damaged, or is for other images or another number of classes
  */
 export async function importOnnx(
   path: string,
@@ -38,9 +41,9 @@ export async function importOnnx(
     const graph = graphOf(file, options, shape);
     const unknown = unknownOperators(graph.nodes);
     if (unknown.length > 0) {
-      throw new ArdError(`${path} uses operators that cannot be imported: ${unknown.join(', ')}.`, {
-        remedy: 'Export it anew with plainer operators; docs/onnx.md lists those that are known.',
-      });
+      const { image, layout, exportedBatch: batch } = graph;
+      const foreign = { path, file, image, layout, batch, unknown };
+      return { model: await foreignModel(foreign, options, shape, classes), variables: noVariables };
     }
     const variables = variablesOf(file, graph);
     const model = modelOf(basename(path), graph, options, { shape, classes, variables });
@@ -64,7 +67,12 @@ export async function importOnnx(
   }
 }
 
-function graphOf(file: OnnxFile, { layout }: OnnxModelOptions, shape: ImageShape): ImportedGraph {
+/** @param shape of the images, where it is known; they are compared with what the file takes */
+export function graphOf(
+  file: OnnxFile,
+  { layout }: OnnxModelOptions,
+  shape: ImageShape | undefined,
+): ImportedGraph {
   const inputs = file.inputs.filter(({ name }) => !Object.hasOwn(file.constants, name));
   const [image] = inputs;
   if (image === undefined || inputs.length > 1) {
@@ -74,15 +82,7 @@ function graphOf(file: OnnxFile, { layout }: OnnxModelOptions, shape: ImageShape
     throw new Malformed(`its input "${image.name}" has ${image.shape.length} axes; images have 4`);
   }
   const order = layout === 'auto' ? layoutOf(file, image, shape) : layout;
-  const { height, width, channels } = shape;
-  const wanted = order === 'nhwc' ? [height, width, channels] : [channels, height, width];
-  const taken = image.shape.slice(1);
-  if (taken.some((extent, axis) => extent !== undefined && extent !== wanted[axis])) {
-    throw new ArdError(
-      `The network takes images of [${taken.map((extent) => extent ?? '?').join(', ')}] (${order}), not [${wanted.join(', ')}].`,
-      { remedy: 'Choose the data set that it was trained on, or --set <part>.layout.' },
-    );
-  }
+  if (shape !== undefined) refuseOtherImages(image, order, shape);
   const { output, nodes } = logitsName(file, (name) => neededNodes(file, image.name, name));
   return {
     nodes,
@@ -96,14 +96,31 @@ function graphOf(file: OnnxFile, { layout }: OnnxModelOptions, shape: ImageShape
   };
 }
 
-function layoutOf(
+function refuseOtherImages(
+  image: OnnxInput,
+  order: 'nchw' | 'nhwc',
+  { height, width, channels }: ImageShape,
+): void {
+  const wanted = order === 'nhwc' ? [height, width, channels] : [channels, height, width];
+  const taken = image.shape.slice(1);
+  if (taken.every((extent, axis) => extent === undefined || extent === wanted[axis])) return;
+  throw new ArdError(
+    `The network takes images of [${taken.map((extent) => extent ?? '?').join(', ')}] (${order}), not [${wanted.join(', ')}].`,
+    { remedy: 'Choose the data set that it was trained on, or --set <part>.layout.' },
+  );
+}
+
+/** Where the channels are, of which there are as many as the images have, or 1 or 3 where that is not known. */
+export function layoutOf(
   file: OnnxFile,
   { shape: [, second, , last] }: OnnxInput,
-  { channels }: ImageShape,
+  shape?: ImageShape,
 ): 'nchw' | 'nhwc' {
   const stated = file.metadata['ard.layout'];
   if (stated === 'nchw' || stated === 'nhwc') return stated;
-  return last === channels && second !== channels ? 'nhwc' : 'nchw';
+  const isChannels = (extent: number | undefined): boolean =>
+    shape === undefined ? extent === 1 || extent === 3 : extent === shape.channels;
+  return isChannels(last) && !isChannels(second) ? 'nhwc' : 'nchw';
 }
 
 /** Float arrays that the graph needs are weights; single numbers are settings of operators. */

@@ -21,6 +21,10 @@ export default definePlugin({
           const { importOnnx } = await import('./import-onnx.js');
           return await importOnnx(path, options, shape, classes);
         },
+        async outline(path) {
+          const { outlineOnnx } = await import('./outline-onnx.js');
+          return await outlineOnnx(path, options);
+        },
       }),
     }),
   ],

@@ -9,7 +9,7 @@ export function logitsName(
   file: OnnxFile,
   nodesFor: (output: string) => readonly OnnxNode[],
 ): { readonly output: string; readonly nodes: readonly OnnxNode[] } {
-  const output = file.outputs.find((name) => name === 'logits') ?? file.outputs[0];
+  const output = (file.outputs.find(({ name }) => name === 'logits') ?? file.outputs[0])?.name;
   if (output === undefined) throw new Malformed('it has no output');
   const nodes = nodesFor(output);
   const last = nodes.find(({ outputs }) => outputs.includes(output));

@@ -18,7 +18,7 @@ export default class Inspect extends Command {
     file: Args.string({
       required: true,
       description:
-        'safetensors or PyTorch file, folder of a run, or a teacher of the store; MODEL:FILE names its model',
+        'safetensors, PyTorch or ONNX file, folder of a run, or a teacher of the store; MODEL:FILE names its model',
     }),
   };
   static override flags = {

@@ -7,7 +7,9 @@ import { openPlugins } from '../open-plugins.js';
 import { createOutput } from '../output.js';
 import { auto, parseTeacher } from '../teacher-choice.js';
 import { findArchitectures, type FoundArchitecture } from './checkpoint/find-architectures.js';
+import { graphInspectionText, inspectGraph } from './checkpoint/inspect-graph.js';
 import { inspectionText } from './checkpoint/inspection-text.js';
+import { isOnnx, onnxModel } from './checkpoint/is-onnx.js';
 import { statedNormalisation, type StatedNormalisation } from './checkpoint/normalisation.js';
 import { verifyLogits, type Verification } from './checkpoint/verify-logits.js';
 import { checkpointFile } from './student-file.js';
@@ -38,28 +40,38 @@ export async function inspectCommand(file: string, flags: InspectFlags): Promise
   if (given.checkpoint === undefined || given.checkpoint === auto)
     throw new ArdError('Name a file to inspect.');
   const path = checkpointFile(given.checkpoint);
+  const sha256 = await fileDigest(path);
+  const verify = async (id: string | undefined): Promise<Verification | undefined> =>
+    flags.verify === undefined
+      ? undefined
+      : await verifyLogits(
+          { path, sha256, checkpoint: given.checkpoint!, id, reference: flags.verify },
+          flags,
+          registry,
+        );
+  if (given.id === onnxModel || isOnnx(path)) {
+    const found = await inspectGraph(path, sha256, registry);
+    const verification = await verify(onnxModel);
+    const { outline, ...file } = found;
+    output.result(graphInspectionText(found, verification), {
+      ...file,
+      ...outline,
+      ...(verification === undefined ? {} : { verification }),
+    });
+    if (verification?.agrees === false) process.exitCode = 1;
+    return;
+  }
   const outline = await outlineCheckpoint(path);
   const found = {
     path,
-    sha256: await fileDigest(path),
+    sha256,
     outline,
     prefix: wrapperPrefixes(outline.tensors.map(({ name }) => name)).at(-1)!,
     architectures: await findArchitectures(outline, registry),
     normalisation: await statedNormalisation(path, outline),
   };
-  const verification =
-    flags.verify === undefined
-      ? undefined
-      : await verifyLogits(
-          {
-            ...found,
-            checkpoint: given.checkpoint, // of a teacher of the store the file is read anew
-            id: given.options === undefined ? given.id : undefined,
-            reference: flags.verify,
-          },
-          flags,
-          registry,
-        );
+  // of a teacher of the store the file is read anew
+  const verification = await verify(given.options === undefined ? given.id : undefined);
   const inspection: Inspection = { ...found, verification };
   output.result(inspectionText(inspection), asJson(inspection));
   if (verification?.agrees === false) process.exitCode = 1;

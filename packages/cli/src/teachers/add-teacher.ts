@@ -2,8 +2,9 @@ import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path';
 import { outlineCheckpoint, readCheckpoint, toVariables, type CheckpointOutline } from '@ard/checkpoints';
 import { ArdError, fileError, type Architecture, type ComponentChoice, type ImageShape } from '@ard/core';
-import { makeFolder, type NetworkWithValues, type Registry } from '@ard/core/host';
+import { makeFolder, type NamedComponent, type NetworkWithValues, type Registry } from '@ard/core/host';
 import { download, fileDigest, parseChecksum, type DownloadProgress } from '@ard/download';
+import { isOnnx, onnxModel } from '../run/checkpoint/is-onnx.js';
 import { findArchitectures } from '../run/checkpoint/find-architectures.js';
 import { modelName, modelNameText } from '../run/checkpoint/model-name.js';
 import { chooseNetwork } from '../run/checkpoint/network-choice.js';
@@ -134,6 +135,7 @@ interface Brought {
 
 async function describe({ addition, known, name, sha256 }: Brought, registry: Registry): Promise<Added> {
   const path = weightsPath(sha256);
+  if (isOnnx(path)) return await describeGraph({ addition, known, name, sha256 }, registry);
   const outline = await outlineCheckpoint(path);
   const stated = await statedNormalisation(path, outline);
   const { choice, notes, shape, classes } = await modelOf(
@@ -148,16 +150,8 @@ async function describe({ addition, known, name, sha256 }: Brought, registry: Re
     ...normalisationOptions(stated, named.component),
     ...addition.options,
   };
-  const parsed = named.component.options.safeParse(options);
-  if (!parsed.success) {
-    throw new ArdError(
-      `${named.name}: ${parsed.error.issues[0]!.path.join('.')}: ${parsed.error.issues[0]!.message}.`,
-      {
-        remedy: `\`ard show ${named.name}\` lists the options.`,
-      },
-    );
-  }
-  const model = ((await named.component.create(parsed.data)) as Architecture).build(shape, classes);
+  const values = parsedOptions(named, options);
+  const model = ((await named.component.create(values)) as Architecture).build(shape, classes);
   const variables = toVariables(model, await readCheckpoint(path), addition.source);
   const { mean, std } = model.normalisation ?? { mean: [0], std: [1] };
   const origin =
@@ -165,19 +159,72 @@ async function describe({ addition, known, name, sha256 }: Brought, registry: Re
       ? 'user'
       : (stated?.origin ?? (mean.every((value) => value === 0) ? 'nobody stated one' : 'model'));
   const teacher: StoredTeacher = {
-    name,
-    sha256,
-    bytes: statSync(path).size,
-    source: isAddress(addition.source) ? withoutPassword(addition.source) : resolve(addition.source),
-    addedAt: new Date().toISOString(),
+    ...fileFacts(addition, name, sha256),
     format: outline.format,
-    model: { id: named.component.id, options: parsed.data as Record<string, unknown> },
-    modelName: modelNameText(modelName(named.component, parsed.data as Record<string, unknown>)),
+    model: { id: named.component.id, options: values },
+    modelName: modelNameText(modelName(named.component, values)),
     classes: model.classes,
     normalisation: { mean, std, origin },
     ...(known === undefined ? {} : { knownAs: known.id }),
   };
   return { teacher, known, network: { model, variables }, notes };
+}
+
+/** A file that brings its graph; it has to say which images it is for. */
+async function describeGraph({ addition, known, name, sha256 }: Brought, registry: Registry): Promise<Added> {
+  const { source, options } = addition;
+  if (known !== undefined) {
+    throw new ArdError(`${source} is an ONNX model, and ${known.id} was published for PyTorch.`, {
+      remedy: 'Leave --as out; what is known of the published file does not hold for it.',
+    });
+  }
+  const path = weightsPath(sha256);
+  const named = registry.get('model', onnxModel, '--model');
+  const values = parsedOptions(named, options);
+  const architecture = (await named.component.create(values)) as Architecture;
+  const { format, images, classes } = await architecture.outline!(path);
+  if (images === undefined || classes === undefined) {
+    throw new ArdError(`${source} does not say for which images and classes it is.`, {
+      remedy: 'Export it with fixed height and width, or name the file itself: --teacher FILE.',
+    });
+  }
+  const network = await architecture.load!(path, images, classes);
+  const { mean, std } = network.model.normalisation ?? { mean: [0], std: [1] };
+  const teacher: StoredTeacher = {
+    ...fileFacts(addition, name, sha256),
+    format,
+    model: { id: named.component.id, options: values },
+    modelName: modelNameText(modelName(named.component, values)),
+    classes,
+    normalisation: { mean, std, origin: 'mean' in options ? 'user' : 'beside that of the graph' },
+  };
+  return { teacher, known, network, notes: [] };
+}
+
+function parsedOptions(
+  { name, component }: NamedComponent,
+  options: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const parsed = component.options.safeParse(options);
+  if (parsed.success) return parsed.data as Record<string, unknown>;
+  const [issue] = parsed.error.issues;
+  throw new ArdError(`${name}: ${issue!.path.join('.')}: ${issue!.message}.`, {
+    remedy: `\`ard show ${name}\` lists the options.`,
+  });
+}
+
+function fileFacts(
+  { source }: Addition,
+  name: string,
+  sha256: string,
+): Pick<StoredTeacher, 'name' | 'sha256' | 'bytes' | 'source' | 'addedAt'> {
+  return {
+    name,
+    sha256,
+    bytes: statSync(weightsPath(sha256)).size,
+    source: isAddress(source) ? withoutPassword(source) : resolve(source),
+    addedAt: new Date().toISOString(),
+  };
 }
 
 async function modelOf(

@@ -1,5 +1,6 @@
 import type { Engine } from '../contracts/engine.js';
 import { ArdError } from '../errors.js';
+import { withForeignNetworks } from '../foreign/with-foreign-networks.js';
 import { createInstance } from './create-instance.js';
 import type { NamedComponent } from './registry.js';
 
@@ -14,5 +15,5 @@ export async function createEngine(choice: {
       remedy: `${availability.remedy} \`ard doctor\` shows which engines can.`,
     });
   }
-  return await createInstance('engine', choice);
+  return withForeignNetworks(await createInstance('engine', choice));
 }

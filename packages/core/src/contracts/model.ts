@@ -1,5 +1,6 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { NdArray } from './nd-array.js';
+import type { NetworkOutline } from './network-outline.js';
 import type { RandomStream } from './random-stream.js';
 
 export interface ImageShape {
@@ -80,6 +81,12 @@ export interface Architecture {
     shape: ImageShape,
     classes: number,
   ): Promise<{ readonly model: Model; readonly variables: Variables }>;
+  /**
+   * Of those with `load`: what such a file holds; nothing in it is run.
+   *
+   * @throws ArdError when the file is damaged
+   */
+  outline?(path: string): Promise<NetworkOutline>;
 }
 
 /** Names of a checkpoint's tensors as in PyTorch state dicts, without the prefixes of wrappers, and their shapes. */

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ArdError, fileError } from '@ard/core';
 import { Malformed } from './malformed.js';
-import { entryOf, tensorHeader, type Constant, type TensorHeader } from './tensor.js';
+import { entryOf, tensorHeader, typeName, type Constant, type TensorHeader } from './tensor.js';
 import { fieldsOf, integersOf, textOf, view, type Field } from './wire.js';
 
 export type Attribute = number | string | readonly number[] | Constant | { readonly unread: string };
@@ -17,10 +17,13 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
+/** An input or an output of the graph. */
 export interface OnnxInput {
   readonly name: string;
   /** Undefined where the file leaves an extent open; empty when it says nothing. */
   readonly shape: readonly (number | undefined)[];
+  /** Of its elements. */
+  readonly type: string;
 }
 
 export interface OnnxFile {
@@ -29,8 +32,14 @@ export interface OnnxFile {
   readonly nodes: readonly OnnxNode[];
   readonly constants: Readonly<Record<string, Constant>>;
   readonly inputs: readonly OnnxInput[];
-  readonly outputs: readonly string[];
+  readonly outputs: readonly OnnxInput[];
+  /** Program and version that wrote it; empty where it does not say. */
+  readonly producer: string;
+  /** The constants as the file lists them. */
+  readonly tensors: readonly Pick<TensorHeader, 'name' | 'shape' | 'type'>[];
 }
+
+const noBytes = new Uint8Array(0);
 
 /** Protobuf's own limit. */
 const largestFile = 2 ** 31;
@@ -66,9 +75,11 @@ async function bytesOf(path: string): Promise<Uint8Array> {
 async function parsed(bytes: Uint8Array, folder: string): Promise<OnnxFile> {
   let graph: Uint8Array | undefined;
   let operatorSet = 0;
+  const producer: string[] = [];
   let metadata: Readonly<Record<string, string>> = {};
   for (const field of fieldsOf(bytes)) {
-    if (field.number === 7) graph = field.bytes;
+    if (field.number === 2 || field.number === 3) producer.push(textOf(field));
+    else if (field.number === 7) graph = field.bytes;
     else if (field.number === 8) operatorSet = Math.max(operatorSet, standardVersion(field.bytes));
     else if (field.number === 14) metadata = { ...metadata, ...entryOf(field.bytes) };
   }
@@ -76,17 +87,26 @@ async function parsed(bytes: Uint8Array, folder: string): Promise<OnnxFile> {
   const nodes: OnnxNode[] = [];
   const headers: TensorHeader[] = [];
   const inputs: OnnxInput[] = [];
-  const outputs: string[] = [];
+  const outputs: OnnxInput[] = [];
   for (const field of fieldsOf(graph)) {
     if (field.number === 1) nodes.push(await nodeOf(field.bytes, folder));
     else if (field.number === 5) headers.push(tensorHeader(field.bytes, folder));
     else if (field.number === 11) inputs.push(inputOf(field.bytes));
-    else if (field.number === 12) outputs.push(inputOf(field.bytes).name);
+    else if (field.number === 12) outputs.push(inputOf(field.bytes));
     else if (field.number === 15) throw new Malformed('it has sparse weights, which are not read');
   }
   const constants: Record<string, Constant> = Object.create(null) as Record<string, Constant>;
   for (const header of headers) constants[header.name] = await header.values();
-  return { operatorSet, metadata, nodes, constants, inputs, outputs };
+  return {
+    operatorSet,
+    metadata,
+    nodes,
+    constants,
+    inputs,
+    outputs,
+    producer: producer.filter((text) => text !== '').join(' '),
+    tensors: headers.map(({ name, shape, type }) => ({ name, shape, type })),
+  };
 }
 
 /** Of ONNX's own operators; 0 for another domain. */
@@ -150,12 +170,17 @@ function floatsOf({ bytes }: Field): readonly number[] {
 /** A ValueInfoProto: name, and the shape of a tensor. */
 function inputOf(message: Uint8Array): OnnxInput {
   let name = '';
+  let type = 'unknown';
   let shape: (number | undefined)[] = [];
   for (const field of fieldsOf(message)) {
     if (field.number === 1) name = textOf(field);
-    else if (field.number === 2) shape = within(within(field.bytes, 1), 2, shapeOf) ?? [];
+    else if (field.number === 2) {
+      const tensor = within(field.bytes, 1);
+      shape = within(tensor, 2, shapeOf) ?? [];
+      for (const part of fieldsOf(tensor ?? noBytes)) if (part.number === 1) type = typeName(part.value);
+    }
   }
-  return { name, shape };
+  return { name, shape, type };
 }
 
 function within(message: Uint8Array | undefined, number: number): Uint8Array | undefined;

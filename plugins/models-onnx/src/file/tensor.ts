@@ -28,10 +28,22 @@ const elementTypes: Readonly<Record<number, ElementType>> = {
   11: { bytes: 8, integer: false, read: (data, at) => data.getFloat64(at, true) },
 };
 
+/** By TensorProto.DataType, from 1. */
+const typeNames =
+  'float32 uint8 int8 uint16 int16 int32 int64 string bool float16 float64 uint32 uint64 complex64 complex128 bfloat16'.split(
+    ' ',
+  );
+
+export function typeName(dataType: number): string {
+  return typeNames[dataType - 1] ?? `type ${dataType}`;
+}
+
 /** A tensor of a file whose values are not read yet. */
 export interface TensorHeader {
   readonly name: string;
   readonly shape: readonly number[];
+  /** Of its elements, such as `float32`. */
+  readonly type: string;
   values(): Promise<Constant>;
 }
 
@@ -62,6 +74,7 @@ export function tensorHeader(message: Uint8Array, folder: string): TensorHeader 
   return {
     name,
     shape,
+    type: typeName(dataType),
     async values() {
       if (!type) throw new Malformed(`tensor ${name} has elements of type ${dataType}, which are not read`);
       const needed = size * type.bytes;

@@ -4,11 +4,9 @@ import type { Registry } from '@ard/core/host';
 import { isDeepStrictEqual } from 'node:util';
 import { checkpointFile } from '../student-file.js';
 import { findArchitectures, type FoundArchitecture } from './find-architectures.js';
+import { isOnnx, onnxModel } from './is-onnx.js';
 import { modelNameText } from './model-name.js';
 import { normalisationOptions, silentNormalisation, statedNormalisation } from './normalisation.js';
-
-/** The model that brings its structure in its file. */
-const onnxModel = 'onnx';
 
 /** What a checkpoint decides where the user does not. */
 export interface NetworkChoice {
@@ -42,7 +40,7 @@ export async function chooseNetwork(question: NetworkQuestion, registry: Registr
   if (id === onnxModel || isOnnx(file)) {
     return {
       choice: id === undefined ? { id: onnxModel } : {},
-      origin: `ending of ${checkpoint}`,
+      origin: `form of ${checkpoint}`,
       notes: [],
     };
   }
@@ -110,8 +108,4 @@ function decide(
 
 function isOpen(name: string): boolean {
   return name === 'mean' || name === 'std';
-}
-
-function isOnnx(path: string): boolean {
-  return path.toLowerCase().endsWith('.onnx');
 }

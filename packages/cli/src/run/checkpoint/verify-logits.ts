@@ -1,5 +1,4 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { readCheckpoint, toVariables } from '@ard/checkpoints';
 import {
   ArdError,
   type Model,
@@ -11,6 +10,7 @@ import {
 import { createEngine, createInstance, resolveConfig, type ConfigLayer, type Registry } from '@ard/core/host';
 import { defaultConfig } from '../../default-config.js';
 import { flagLayers } from '../../flag-layers.js';
+import { loadNetwork } from '../load-network.js';
 import type { InspectFlags, Inspection } from '../inspect-command.js';
 import { chooseNetwork } from './network-choice.js';
 import { modelName, modelNameText } from './model-name.js';
@@ -63,8 +63,10 @@ export async function verifyLogits(
         ? missingInputs(file)
         : firstImages(await (await createInstance('dataset', dataset)).load('test'), reference.logits.length);
   const architecture = await createInstance('model', student!);
-  const model = architecture.build(images.shape, reference.logits[0]!.length);
-  const variables = toVariables(model, await readCheckpoint(path), path);
+  const { model, variables } = await loadNetwork(architecture, path, {
+    shape: images.shape,
+    classNames: reference.logits[0]!.map((_, index) => String(index)),
+  });
   const running = await createEngine(engine!);
   try {
     const logits = await logitsOf(running, model, variables, images.data);
