@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { classLines } from '../src/charts/class-lines.js';
 import { htmlReport } from '../src/html-report.js';
 import { fullRecord, runReport } from './sample-run.js';
 
@@ -128,5 +129,15 @@ describe('htmlReport', () => {
     expect(evaluationOnly).not.to.include('Training loss');
     const { evaluation: _, ...unfinished } = runReport;
     expect(await htmlReport(unfinished)).not.to.include('<h2>Result</h2>');
+  });
+
+  it('draws of many classes the highest and the lowest, and says so', () => {
+    const names = Array.from({ length: 30 }, (_, index) => `class ${index}`);
+    const lines = (count: number): string =>
+      classLines(names.slice(0, count), [names.slice(0, count).map((_, index) => index)], { what: 'x' });
+    expect(lines(12)).not.to.contain('that end highest');
+    expect(lines(30)).to.contain('Of 30 classes the 6 that end highest and the 6 that end lowest');
+    const drawn = names.filter((name) => lines(30).includes(`>${name}<`));
+    expect(drawn).to.deep.equal([...names.slice(0, 6), ...names.slice(-6)]);
   });
 });

@@ -5,7 +5,8 @@ import { epochLines, type EpochAxis } from './epoch-lines.js';
 const mostCurves = 12;
 
 /**
- * One curve per class over epochs. Of many classes only those that end highest and lowest are drawn.
+ * One curve per class over epochs. Of many classes only those that end highest and lowest are drawn, and it
+ * is said.
  *
  * @param values `[epochs][classes]`; null or NaN where a class has no value
  */
@@ -20,19 +21,18 @@ export function classLines(
   const shown = new Set(
     order.length <= mostCurves ? order : [...order.slice(0, half), ...order.slice(-half)],
   );
-  return epochLines(
-    classNames.flatMap((name, index) =>
-      shown.has(index)
-        ? [
-            {
-              name,
-              colour: classColours[index % classColours.length]!,
-              dashed: index % (2 * classColours.length) >= classColours.length,
-              values: values.map((epoch) => epoch?.[index]),
-            },
-          ]
-        : [],
-    ),
+  const curves = classNames.flatMap((name, index) => (shown.has(index) ? [{ name, index }] : []));
+  const chart = epochLines(
+    curves.map(({ name, index }, place) => ({
+      name,
+      colour: classColours[place % classColours.length]!,
+      dashed: place >= classColours.length,
+      values: values.map((epoch) => epoch?.[index]),
+    })),
     axis,
   );
+  return order.length <= mostCurves
+    ? chart
+    : `${chart}<p class="note">Of ${order.length} classes the ${half} that end highest and the ${half} that end lowest; ` +
+        'all are among the numbers.</p>';
 }
