@@ -15,7 +15,7 @@ const gradientSuffix = '.gradient.onnx';
 export function onnxExporter(options: OnnxExporterOptions): Exporter {
   return {
     calibrationImages: 0,
-    exact: true,
+    exact: options.quantize === 'none',
     async files(model, variables, request) {
       const metadata = graphMetadata(model, request, options);
       const write = async (part: WrittenFunction): Promise<readonly ExportedFile[]> =>
@@ -26,6 +26,7 @@ export function onnxExporter(options: OnnxExporterOptions): Exporter {
         fn: classifier(model, options.layout),
         withLabels: false,
         passes: { foldChannelScales: false },
+        quantise: options.quantize === 'weights',
       });
       if (!options.gradient) return files;
       const gradient = await write({

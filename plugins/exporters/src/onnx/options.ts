@@ -20,6 +20,10 @@ export const onnxExporterOptions = z.object({
       'a second file: images and labels to logits, cross-entropy per image and its gradient by the pixels, for' +
         ' attacks where the network runs',
     ),
+  quantize: z
+    .enum(['none', 'weights'])
+    .default('none')
+    .describe('weights: those of convolutions and linear layers as int8, a scale per output channel'),
 });
 
 export type OnnxExporterOptions = z.infer<typeof onnxExporterOptions>;

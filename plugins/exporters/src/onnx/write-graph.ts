@@ -11,6 +11,7 @@ import {
 } from '@ard/compiler';
 import type { ExportedFile, Model, TensorRecord, Variables } from '@ard/core';
 import type { OnnxExporterOptions } from './options.js';
+import { quantiseWeights } from './quantise-weights.js';
 
 export interface WrittenFunction {
   /** Of the file. */
@@ -21,6 +22,8 @@ export interface WrittenFunction {
   readonly withLabels: boolean;
   /** Passes of the compiler to leave out. */
   readonly passes: PassSwitches;
+  /** Weights in 8 bits. */
+  readonly quantise?: boolean;
 }
 
 /** Operators of the standard only. */
@@ -36,7 +39,7 @@ const tracedBatches = [1009, 1013] as const;
 export async function writeGraph(
   model: Model,
   variables: Variables,
-  { path, name, fn, withLabels, passes }: WrittenFunction,
+  { path, name, fn, withLabels, passes, quantise = false }: WrittenFunction,
   options: Pick<OnnxExporterOptions, 'batch' | 'layout' | 'opset'>,
   metadata: Readonly<Record<string, string>>,
 ): Promise<readonly ExportedFile[]> {
@@ -57,7 +60,7 @@ export async function writeGraph(
     ...(options.batch > 0 ? {} : { dynamicBatch: small }),
   });
   return [
-    { path, bytes: encodeOnnx(message) },
+    { path, bytes: encodeOnnx(quantise ? quantiseWeights(message) : message) },
     ...[...external].map(([file, bytes]) => ({ path: file, bytes })),
   ];
 }

@@ -1,7 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Malformed } from '../file/malformed.js';
-import { aligned, asPlain, integers, mapped, shapeOf, type Value } from '../values.js';
-import { input, known, numberOr, textOr, type Call, type Operator, type OperatorTable } from './operator.js';
+import { aligned, asPlain, integers, mapped, plain, shapeOf, type Value } from '../values.js';
+import {
+  axisOf,
+  input,
+  known,
+  numberOr,
+  textOr,
+  type Call,
+  type Operator,
+  type OperatorTable,
+} from './operator.js';
 
 const unary =
   (fn: (x: tf.Tensor, call: Call) => tf.Tensor): Operator =>
@@ -100,6 +109,25 @@ function cast(call: Call): Value {
   return mapped(value, (x) => tf.cast(x, 'float32'));
 }
 
+/** Weights of 8 bits; numbers of a file, so that gradients by the images pass through what is computed with them. */
+function dequantised(call: Call): Value {
+  const values = known(call, input(call, 0));
+  const scale = asPlain(input(call, 1));
+  const zero = call.inputs[2] === undefined ? undefined : known(call, input(call, 2));
+  if (numberOr(call, 'block_size', 0) !== 0) throw new Malformed('DequantizeLinear has blocks');
+  const shape = values.shape.map(() => 1);
+  if (scale.size > 1) {
+    const axis = axisOf(call, numberOr(call, 'axis', 1), shape.length);
+    shape[axis] = scale.size;
+  }
+  const whole = tf.tensor(Float32Array.from(values.data), [...values.shape], 'float32');
+  const shifted =
+    zero === undefined || zero.data.every((value) => value === 0)
+      ? whole
+      : tf.sub(whole, tf.reshape(tf.tensor(Float32Array.from(zero.data)), shape));
+  return plain(tf.mul(shifted, tf.reshape(scale, shape)));
+}
+
 /** What stays as it is when a network is not trained. */
 const same: Operator = (call) => input(call, 0);
 
@@ -127,6 +155,7 @@ export const elementwise: OperatorTable = {
   Clip: clip,
   Pow: power,
   Cast: cast,
+  DequantizeLinear: dequantised,
   Identity: same,
   Dropout: same,
   Add: joint(
