@@ -136,6 +136,16 @@ describe('networks from ONNX files', () => {
     expect(gradient.stderr).to.include('--attack square');
   });
 
+  it('are exported again for images that the user names, if they are not foreign', async () => {
+    const unnamed = await ard('export', student, '--out', 'again');
+    expect(unnamed.stderr).to.include('does not say for which images').and.include('--dataset');
+    const foreign = await ard('export', 'foreign.onnx', ...data, '--out', 'again');
+    expect(foreign.code).to.equal(1);
+    expect(foreign.stderr)
+      .to.include('foreign.onnx is computed by another program')
+      .and.not.include('    at ');
+  });
+
   it('are kept in the store, where files have no ending', async () => {
     const added = await ard('teacher', 'add', student, '--name', 'exported');
     expect(added.code, added.stderr).to.equal(0);

@@ -12,6 +12,7 @@ import type { ResolvedComponent } from '@ard/core/host';
 import { fromVariables, outlineCheckpoint, safetensorsStore } from '@ard/checkpoints';
 import { referencedWeights } from '../teachers/teacher-store.js';
 import { architectureKey } from './checkpoint/find-architectures.js';
+import { isOnnx } from './checkpoint/is-onnx.js';
 
 const shapeKey = 'ard.shape';
 const classNamesKey = 'ard.classNames';
@@ -54,7 +55,9 @@ export function architectureMetadata(
 export async function readImageKind(
   checkpoint: string,
 ): Promise<Pick<Dataset, 'shape' | 'classNames'> | undefined> {
-  const { metadata } = await outlineCheckpoint(checkpointFile(checkpoint));
+  const file = checkpointFile(checkpoint);
+  if (isOnnx(file)) return undefined; // read with its graph, for images that the user names
+  const { metadata } = await outlineCheckpoint(file);
   const [shape, classNames] = [metadata[shapeKey], metadata[classNamesKey]];
   if (shape === undefined || classNames === undefined) return undefined;
   return {

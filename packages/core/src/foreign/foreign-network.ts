@@ -27,14 +27,19 @@ let answers: { readonly given: readonly tf.Tensor[]; asked: number } | undefined
 /**
  * For the `apply` of models that are foreign networks: their logits, without a way back to the images.
  *
- * @throws ArdError where a gradient would have to pass
+ * @throws ArdError where a gradient would have to pass, and outside functions that an engine compiles
  */
 export function foreignLogits(network: ForeignNetwork, images: tf.Tensor4D): tf.Tensor2D {
   if (tf.engine().state.gradientDepth > 0) {
     const { message, remedy } = network.withoutGradient;
     throw new ArdError(message, { remedy });
   }
-  const known = answers?.given[answers.asked++];
+  if (answers === undefined) {
+    throw new ArdError(`${network.name} is computed by another program; only its logits can be had.`, {
+      remedy: 'It can be evaluated and teach. What else is to be done with it, do with its own file.',
+    });
+  }
+  const known = answers.given[answers.asked++];
   if (known === undefined) throw new ForeignCall(network, images);
   return known as tf.Tensor2D;
 }
