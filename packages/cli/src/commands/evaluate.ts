@@ -20,8 +20,7 @@ export default class Evaluate extends Command {
   ];
   static override args = {
     network: Args.string({
-      description:
-        'folder of a run, a safetensors file that ard wrote, or MODEL:FILE.safetensors; several are compared',
+      description: 'folder of a run, a checkpoint, an ONNX model, or MODEL:FILE; several are compared',
     }),
   };
   // oclif's way of taking any number of arguments
