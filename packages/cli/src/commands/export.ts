@@ -17,7 +17,7 @@ export default class Export extends Command {
   static override args = {
     network: Args.string({
       required: true,
-      description: 'folder of a run, a safetensors file that ard wrote, or MODEL:FILE.safetensors',
+      description: 'folder of a run, or a checkpoint (safetensors, PyTorch); MODEL:FILE says what it is',
     }),
   };
   static override flags = {
