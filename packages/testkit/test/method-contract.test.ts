@@ -101,7 +101,15 @@ describe('methodContract refuses a method that', () => {
       /turns with the knobs/,
       first(() => ({ on: 'adversarial' })),
     ],
-    ['runs passes of another kind in a phase', /names a phase/, { passesInPhase: () => ['clean'] }],
+    [
+      'runs passes of another kind in a phase',
+      /names a phase/,
+      {
+        needs: ['studentAdversarialLogits', 'teacherCleanLogits'],
+        studentPasses: ['adversarial'],
+        passesInPhase: () => ['adversarial', 'clean'],
+      },
+    ],
     ['has as many phases as epochs', /names a phase/, { phase: (epoch) => `epoch ${epoch}` }],
     ['names another phase each time', /names a phase/, { phase: () => `${draws++ % 3}` }],
     ['has no terms', /one finite loss per example/, { loss: () => ({ terms: [] }) }],
