@@ -56,6 +56,16 @@ describe('ard export', () => {
     expect(again.stdout).to.include('same logits');
   });
 
+  it('writes a tfjs graph model, after running it', async () => {
+    const { stdout, stderr } = await ard('export', 'run', '--format', 'tfjs', '--out', 'web');
+    expect(stderr).to.equal('');
+    expect(stdout).to.include('same logits');
+    const path = join(folder.path, 'web', 'student-tfjs', 'model.json');
+    expect(JSON.parse(readFileSync(path, 'utf8'))).to.have.nested.property(
+      'userDefinedMetadata.ard\\.classNames',
+    );
+  });
+
   it('says what is wrong in one line', async () => {
     const format = await ard('export', 'run', '--format', 'onx');
     expect(format.stderr).to.include('Unknown exporter "onx"').and.include('Did you mean onnx?');

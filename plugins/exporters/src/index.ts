@@ -1,6 +1,7 @@
 import { defineComponent, definePlugin } from '@ard/core';
 import { onnxExporterOptions } from './onnx/options.js';
 import { safetensorsExporterOptions } from './safetensors/options.js';
+import { tfjsExporterOptions } from './tfjs/options.js';
 
 export default definePlugin({
   name: 'exporters',
@@ -25,6 +26,16 @@ export default definePlugin({
       create: async () => {
         const { safetensorsExporter } = await import('./safetensors/safetensors-exporter.js');
         return safetensorsExporter();
+      },
+    }),
+    defineComponent({
+      kind: 'exporter',
+      id: 'tfjs',
+      summary: 'a TensorFlow.js graph model, normalisation inside, for tf.loadGraphModel',
+      options: tfjsExporterOptions,
+      create: async (options) => {
+        const { tfjsExporter } = await import('./tfjs/tfjs-exporter.js');
+        return tfjsExporter(options);
       },
     }),
   ],

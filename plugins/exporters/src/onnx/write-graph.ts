@@ -4,12 +4,11 @@ import {
   optimise,
   toOnnxMessage,
   trace,
-  type ConstantData,
   type Graph,
-  type InputSpec,
   type PassSwitches,
 } from '@ard/compiler';
 import type { ExportedFile, Model, TensorRecord, Variables } from '@ard/core';
+import { bakedValues, networkSpecs, variableName } from '../network-inputs.js';
 import type { OnnxExporterOptions } from './options.js';
 import { quantiseWeights } from './quantise-weights.js';
 
@@ -52,7 +51,7 @@ export async function writeGraph(
     externalPrefix: `${path}.data`,
     baked: await bakedValues(variables),
     names: {
-      input: (input) => input.replace(/^network\/(parameters|statistics)\//, ''),
+      input: variableName,
       output: (path) => path,
     },
     operatorSet: options.opset,
@@ -68,25 +67,9 @@ export async function writeGraph(
 function inputSpecs(model: Model, batch: number, layout: 'nchw' | 'nhwc', withLabels: boolean) {
   const { height, width, channels } = model.shape;
   const image = layout === 'nhwc' ? [height, width, channels] : [channels, height, width];
-  const ofKind = (kind: 'parameter' | 'statistic'): Record<string, InputSpec> =>
-    Object.fromEntries(
-      model.variables
-        .filter((variable) => variable.kind === kind)
-        .map(({ name, shape }) => [name, { shape, dtype: 'float32' }]),
-    );
   return {
     images: { shape: [batch, ...image], dtype: 'float32' } as const,
     ...(withLabels ? { labels: { shape: [batch], dtype: 'int32' } as const } : {}),
-    network: { parameters: ofKind('parameter'), statistics: ofKind('statistic') },
+    network: networkSpecs(model),
   };
-}
-
-async function bakedValues({ parameters, statistics }: Variables): Promise<Map<string, ConstantData>> {
-  const baked = new Map<string, ConstantData>();
-  for (const [kind, arrays] of Object.entries({ parameters, statistics })) {
-    for (const [name, array] of Object.entries(arrays)) {
-      baked.set(`network/${kind}/${name}`, (await array.read()) as ConstantData);
-    }
-  }
-  return baked;
 }
