@@ -141,21 +141,30 @@ describe('tfjs graph models', () => {
     expect(group!.weights.map(({ name }) => name)).to.include.members(['conv1.weight', 'bn1.running_mean']);
   });
 
-  it('name the operator that they cannot hold', async () => {
-    const model = (await made<Architecture>(resnet, 'resnet', { depth: 8 })).build(colour, classes);
-    const odd: Model = {
-      ...model,
-      apply: (network, images, mode) => {
-        const { logits, ...rest } = model.apply(network, images, mode);
-        return { ...rest, logits: tf.cumsum(logits, 1) };
-      },
-    };
-    const exporter = await made<Exporter>(exporters, 'tfjs');
-    const files = exporter.files(odd, model.init(randomStream(1)), { name: 'net', metadata: {} });
-    const error = await files.then(
-      () => undefined,
-      (reason: unknown) => reason as Error,
-    );
-    expect(error?.message).to.include('CumSum');
-  });
+  for (const [what, change] of [
+    ['CumSum', (logits: tf.Tensor2D) => tf.cumsum(logits, 1)],
+    [
+      'a size rounded up',
+      (logits: tf.Tensor2D) =>
+        tf.reshape(tf.maxPool(tf.reshape(logits, [-1, 5, 2, 1]), 2, 2, 0, 'ceil') as tf.Tensor4D, [-1, 3]),
+    ],
+  ] as const) {
+    it(`name what they cannot hold: ${what}`, async () => {
+      const model = (await made<Architecture>(resnet, 'resnet', { depth: 8 })).build(colour, classes);
+      const odd: Model = {
+        ...model,
+        apply: (network, images, mode) => {
+          const { logits, ...rest } = model.apply(network, images, mode);
+          return { ...rest, logits: change(logits) as tf.Tensor2D };
+        },
+      };
+      const exporter = await made<Exporter>(exporters, 'tfjs');
+      const files = exporter.files(odd, model.init(randomStream(1)), { name: 'net', metadata: {} });
+      const error = await files.then(
+        () => undefined,
+        (reason: unknown) => reason as Error,
+      );
+      expect(error?.message).to.include(what);
+    });
+  }
 });

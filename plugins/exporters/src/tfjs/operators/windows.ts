@@ -32,6 +32,14 @@ function isSame({ kernel, strides, pads }: Window, image: Value): boolean {
   });
 }
 
+/** Whether no window reaches beyond the padding, as those of sizes rounded up do. */
+function isInside({ kernel, strides, pads }: Window, image: Value, output: Value): boolean {
+  return [0, 1].every((axis) => {
+    const extent = image.shape[axis + 2]! + pads[axis]! + pads[axis + 2]!;
+    return (output.shape[axis + 2]! - 1) * strides[axis]! + kernel[axis]! <= extent;
+  });
+}
+
 const convolution: Operator = (node, translation) => {
   const [x, weight, bias] = node.inputs;
   const { attributes } = node;
@@ -74,6 +82,7 @@ const pool =
     if (node.outputs.length > 1) throw cannotExport('positions of maxima');
     const [x] = node.inputs;
     const window = windowOf(node);
+    if (!isInside(window, x!, node.outputs[0]!)) throw cannotExport('a pooling with a size rounded up');
     const same = isPadded(window) && isSame(window, x!);
     if (isPadded(window) && !same && op === 'AvgPool') throw cannotExport('a padded average pooling');
     const [top = 0, left = 0, bottom = 0, right = 0] = window.pads;
