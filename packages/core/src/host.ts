@@ -50,6 +50,7 @@ export {
   readRunConfig,
   type RunDirectory,
 } from './run-directory/run-directory.js';
+export { isFreeForRun } from './run-directory/is-free-for-run.js';
 export { lockRun } from './run-directory/run-lock.js';
 export { makeFolder } from './run-directory/make-folder.js';
 export { writeAtomically } from './run-directory/write-atomically.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { safetensorsStore } from '@ard/checkpoints';
 import { ArdError, fileError, type PartialConfig } from '@ard/core';
@@ -13,6 +13,7 @@ import {
   writeAtomically,
   type FindingsStore,
   type LoadedPlugin,
+  isFreeForRun,
 } from '@ard/core/host';
 import { ownVersion, pluginLookup } from '../bundled-plugins.js';
 import { openPlugins } from '../open-plugins.js';
@@ -65,7 +66,7 @@ export function createEvaluationDirectory(
   path: string,
   planned: readonly PlannedNetwork[],
 ): EvaluationDirectory {
-  if (existsSync(path) && readdirSync(path).length > 0) {
+  if (!isFreeForRun(path)) {
     throw new ArdError(`${path} already exists and is not empty.`, {
       remedy: existsSync(join(path, 'config.json'))
         ? `Go on with it (ard evaluate --resume ${path}) or choose another name (--name).`

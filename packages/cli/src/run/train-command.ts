@@ -1,7 +1,7 @@
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ArdError, fileError } from '@ard/core';
-import { makeFolder, readRunConfig, type Composition } from '@ard/core/host';
+import { isFreeForRun, makeFolder, readRunConfig, type Composition } from '@ard/core/host';
 import { classTable } from '@ard/report';
 import { pluginLookup } from '../bundled-plugins.js';
 import type { CompositionFlags } from '../composition-flags.js';
@@ -81,7 +81,7 @@ async function resumedRun(flags: TrainFlags, directory: string): Promise<Planned
 
 /** Finds out before anything expensive whether the run can be kept where it should. */
 function reserve(directory: string): void {
-  if (existsSync(directory) && readdirSync(directory).length > 0) {
+  if (!isFreeForRun(directory)) {
     throw new ArdError(`${directory} already exists and is not empty.`, {
       remedy: existsSync(join(directory, 'config.json'))
         ? `Go on with it (ard train --resume ${directory}) or choose another name (--name).`

@@ -1,12 +1,13 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CheckpointStore } from '../contracts/checkpoint-store.js';
 import { ArdError } from '../errors.js';
 import { fileError } from '../file-error.js';
 import type { TrainingEventMap } from '../training/training-events.js';
 import type { TrainingState } from '../training/training-state.js';
-import { openMetricsLog, type MetricsLog } from './metrics-log.js';
+import { isFreeForRun } from './is-free-for-run.js';
 import { makeFolder } from './make-folder.js';
+import { openMetricsLog, type MetricsLog } from './metrics-log.js';
 import { lockRun } from './run-lock.js';
 import { restoreState, storeState } from './training-checkpoint.js';
 import { writeAtomically } from './write-atomically.js';
@@ -51,7 +52,7 @@ export function createRunDirectory(
   records: { readonly config: unknown; readonly plugins: unknown },
   store: CheckpointStore,
 ): RunDirectory {
-  if (existsSync(path) && readdirSync(path).length > 0) {
+  if (!isFreeForRun(path)) {
     throw new ArdError(`${path} already exists and is not empty.`, {
       remedy: isRun(path)
         ? `Go on with it (ard train --resume ${path}) or choose another name (--run-dir).`

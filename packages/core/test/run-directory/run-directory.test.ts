@@ -93,6 +93,22 @@ describe('run directory', () => {
     expect(readdirSync(join(folder, 'run'))).to.deep.equal(['thesis.txt']);
   });
 
+  it('begins where a start was killed before it could say what it was', () => {
+    const path = join(folder, 'run');
+    mkdirSync(join(path, 'checkpoints'), { recursive: true });
+    writeFileSync(join(path, 'config.json.4711.tmp'), '{"trai');
+    writeFileSync(join(path, 'plugins.lock.json'), '{}');
+    createRunDirectory(path, records, store).close();
+    expect(existsSync(join(path, 'config.json'))).to.equal(true);
+  });
+
+  it('refuses a folder of checkpoints without a run', () => {
+    const path = join(folder, 'run');
+    mkdirSync(join(path, 'checkpoints'), { recursive: true });
+    writeFileSync(join(path, 'checkpoints', 'teacher.safetensors'), 'weeks of work');
+    expect(() => createRunDirectory(path, records, store)).to.throw(/already exists and is not empty/);
+  });
+
   it('says how to go on when the folder holds a run', () => {
     createRunDirectory(join(folder, 'run'), records, store).close();
     try {
