@@ -59,12 +59,11 @@ function preparing(graph: Graph, frozenNames: readonly string[], host: SessionHo
         prepared = await (await preparation.open()).run(inputs);
         last = pick(inputs, frozenNames);
       }
-      let results: NamedArrays = new Map();
+      let known: NamedArrays = new Map([...inputs, ...prepared]);
+      let results = known;
       for (const part of parts) {
-        results = new Map([
-          ...results,
-          ...(await (await part.open()).run(new Map([...inputs, ...prepared, ...results]))),
-        ]);
+        results = await (await part.open()).run(known);
+        known = new Map([...known, ...results]);
       }
       return results;
     },

@@ -7,7 +7,7 @@ import {
   attackGradient,
   parameterGradients,
   residualValues,
-  twoPassGradients,
+  severalPassGradients,
   type StepInputs,
 } from './support/residual-net.js';
 
@@ -23,7 +23,7 @@ const steps: Record<string, Step> = {
   'logits and input gradient in eval mode': (given) => attackGradient(given, 'eval'),
   'logits and input gradient in train mode': (given) => attackGradient(given, 'train'),
   'loss, statistics and parameter gradients in train mode': parameterGradients,
-  'the same of two passes, one after the other': twoPassGradients,
+  'the same of three passes, one after the other': severalPassGradients,
 };
 
 async function expected(step: Step): Promise<Record<string, Float32Array>> {

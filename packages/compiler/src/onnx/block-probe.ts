@@ -1,5 +1,5 @@
 import { inputValue, nodeValue } from '../ir/build.js';
-import { blockedDomain } from '../passes/blocked-values.js';
+import { blockedDomain } from '../passes/blocked-operators.js';
 import { outputName, toOnnx } from './to-onnx.js';
 
 const channels = 64;

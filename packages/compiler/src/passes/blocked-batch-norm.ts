@@ -2,7 +2,8 @@ import { nodeValue, scalarValue } from '../ir/build.js';
 import { elementwise, expand, multiply, reduce, reshape } from '../ir/emit.js';
 import type { Node, Value } from '../ir/graph.js';
 import { perChannelAffine } from './blocked-convolution.js';
-import { blockedDomain, type BlockedValues } from './blocked-values.js';
+import { blockedDomain, convolve } from './blocked-operators.js';
+import type { BlockedValues } from './blocked-values.js';
 import { batchNormAffine } from './fold-channel-scales.js';
 
 /** Batch norm as an affine map per channel; in training, of the image less its mean over the batch. */
@@ -48,18 +49,11 @@ function batchStatistics(x: Value): { mean: Value; variance: Value; centred: Val
 export function sumOfProducts(a: Value, b: Value): Value {
   const [batch = 1, channels = 1, height = 1, width = 1] = a.shape;
   const count = batch * channels;
-  const attributes = {
-    kernel_shape: [height, width],
-    pads: [0, 0, 0, 0],
-    strides: [1, 1],
-    dilations: [1, 1],
-    group: count,
-  };
-  const perImage = nodeValue(
-    'Conv',
-    [reshape(a, [1, count, height, width]), reshape(b, [count, 1, height, width])],
-    { shape: [1, count, 1, 1], type: 'float32' },
-    { attributes, domain: blockedDomain },
+  const perImage = convolve(
+    reshape(a, [1, count, height, width]),
+    reshape(b, [count, 1, height, width]),
+    [1, count, 1, 1],
+    { group: count },
   );
   return reduce('ReduceSum', reshape(perImage, [batch, channels]), [0], false);
 }

@@ -2,7 +2,8 @@ import { nodeValue } from '../ir/build.js';
 import { like, multiply, reduce, reshape } from '../ir/emit.js';
 import { constantData, madeBy, sameShape, type Node, type Value } from '../ir/graph.js';
 import { meanOverPixels, sumOfProducts } from './blocked-batch-norm.js';
-import { blockedDomain, type BlockedValues } from './blocked-values.js';
+import { blockedDomain } from './blocked-operators.js';
+import type { BlockedValues } from './blocked-values.js';
 
 /** Means and sums over pixels, or over pixels and the batch. */
 export function blockedReduction(node: Node, values: BlockedValues): boolean {

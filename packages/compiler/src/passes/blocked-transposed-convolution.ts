@@ -1,7 +1,8 @@
 import { int64Value, nodeValue, scalarValue } from '../ir/build.js';
 import { concat, expand, reshape, slice, transpose } from '../ir/emit.js';
 import type { Node, Value } from '../ir/graph.js';
-import { blockedDomain, type BlockedValues } from './blocked-values.js';
+import { convolve } from './blocked-operators.js';
+import type { BlockedValues } from './blocked-values.js';
 import { blockedTaps, tapsFirst } from './blocked-weights.js';
 
 /** How the phases of one axis read: output `stride · i + phase` sums over inputs `i + first … i + first + taps - 1`. */
@@ -105,20 +106,5 @@ interface PhaseWindow {
 }
 
 function convolvePhases(x: Value, weights: Value, { size, before, after }: PhaseWindow): Value {
-  const [channels = 1, , height = 1, width = 1] = weights.shape;
-  return nodeValue(
-    'Conv',
-    [x, weights],
-    { shape: [x.shape[0]!, channels, ...size], type: 'float32' },
-    {
-      attributes: {
-        kernel_shape: [height, width],
-        pads: [...before, ...after],
-        strides: [1, 1],
-        dilations: [1, 1],
-        group: 1,
-      },
-      domain: blockedDomain,
-    },
-  );
+  return convolve(x, weights, [x.shape[0]!, weights.shape[0]!, ...size], { pads: [...before, ...after] });
 }

@@ -1,9 +1,6 @@
-import { nodeValue } from '../ir/build.js';
 import { reshape, transpose } from '../ir/emit.js';
 import { sameShape, sizeOf, type Value } from '../ir/graph.js';
-
-/** ONNX Runtime's operator set over blocked arrays; made for its own optimiser, and loadable like any other. */
-export const blockedDomain = 'com.microsoft.nchwc';
+import { reorderInput, reorderOutput } from './blocked-operators.js';
 
 /** What a value of the old graph has become: an array in plain NCHW order, in blocked order, or both. */
 interface Forms {
@@ -12,8 +9,7 @@ interface Forms {
 }
 
 /**
- * Keeps both orders of each array, and reorders on demand, once. In blocked order `[n, c, h, w]` lies in memory as
- * `[n, c/b, h, w, b]`; the shape that ONNX Runtime sees stays `[n, c, h, w]`.
+ * Keeps both orders of each array, and reorders on demand, once.
  */
 export class BlockedValues {
   private readonly forms = new Map<Value, Forms>();
@@ -37,9 +33,7 @@ export class BlockedValues {
   /** Of an array whose channels divide into blocks. */
   blocked(old: Value): Value {
     const forms = this.formsOf(old);
-    forms.blocked ??= hasOneOrder(old)
-      ? forms.plain!
-      : nodeValue('ReorderInput', [forms.plain!], forms.plain!, { domain: blockedDomain });
+    forms.blocked ??= hasOneOrder(old) ? forms.plain! : reorderInput(forms.plain!);
     return forms.blocked;
   }
 
@@ -62,10 +56,7 @@ export class BlockedValues {
   private reordered(blocked: Value): Value {
     if (hasOneOrder(blocked)) return blocked;
     if (blocked.type !== 'float32') return this.transposed(blocked);
-    return nodeValue('ReorderOutput', [blocked], blocked, {
-      attributes: { channels: blocked.shape[1]! },
-      domain: blockedDomain,
-    });
+    return reorderOutput(blocked);
   }
 
   /** ONNX Runtime's own operator knows floats only; masks and integers are rare outside of elementwise operators. */

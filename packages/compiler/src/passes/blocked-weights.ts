@@ -3,10 +3,10 @@
  * training step reorders all of its weights, so each order is reached by transposes of two adjacent axes and moves
  * of whole blocks, which ONNX Runtime does three to four times faster than one general transpose.
  */
-import { nodeValue, scalarValue } from '../ir/build.js';
+import { scalarValue } from '../ir/build.js';
 import { concat, expand, reshape, reverse, transpose } from '../ir/emit.js';
 import { sizeOf, type Value } from '../ir/graph.js';
-import { blockedDomain } from './blocked-values.js';
+import { reorderInput, reorderOutput } from './blocked-operators.js';
 import { turnedSource } from './turned-weights.js';
 
 /** `[out, in, h, w]` with blocks of outputs and of inputs: `[out/b, in/b, h, w, b (in), b (out)]`. */
@@ -16,8 +16,7 @@ export function blockedWeights(weights: Value, block: number): Value {
   const [out = 1, into = 1, height = 1, width = 1] = weights.shape;
   const taps = height * width;
   // as an image with the outputs as channels: [out/b, in, taps, b (out)]
-  const image = reshape(weights, [1, out, into, taps]);
-  const blocks = nodeValue('ReorderInput', [image], image, { domain: blockedDomain });
+  const blocks = reorderInput(reshape(weights, [1, out, into, taps]));
   const moved = transpose(reshape(blocks, [(out * into) / block ** 2, block, taps, block]), [0, 2, 1, 3]);
   return reshape(moved, [out, into, height, width]);
 }
@@ -28,10 +27,7 @@ export function plainWeights(blocks: Value, taps: readonly [number, number]): Va
   const moved = transpose(blocks, [1, 0, 3, 2, 4]);
   const channels = outBlocks * out;
   const image = reshape(moved, [1, channels, intoBlocks * into, count]);
-  const plain = nodeValue('ReorderOutput', [image], image, {
-    attributes: { channels },
-    domain: blockedDomain,
-  });
+  const plain = reorderOutput(image);
   return reshape(plain, [channels, intoBlocks * into, ...taps]);
 }
 

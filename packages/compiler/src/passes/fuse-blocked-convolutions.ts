@@ -7,7 +7,7 @@ import { add } from '../ir/emit.js';
 import { constantData, madeBy, sameShape, type Graph, type Node, type Value } from '../ir/graph.js';
 import { rewrite } from '../ir/rewrite.js';
 import { countUses } from '../ir/traverse.js';
-import { blockedDomain } from './blocked-values.js';
+import { blockedDomain } from './blocked-operators.js';
 
 export function fuseBlockedConvolutions(graph: Graph): Graph {
   const uses = countUses(graph);

@@ -1,6 +1,5 @@
-import { inputValue } from '../ir/build.js';
-import type { Graph, NamedValue, Node, Value } from '../ir/graph.js';
-import { withInputs } from '../ir/rewrite.js';
+import { cut } from '../ir/cut.js';
+import type { Graph, Node } from '../ir/graph.js';
 import { graphNodes } from '../ir/traverse.js';
 
 export interface SplitGraph {
@@ -16,37 +15,8 @@ export interface SplitGraph {
  */
 export function splitFrozen(graph: Graph, isFrozen: (inputName: string) => boolean): SplitGraph {
   const fixed = fixedNodes(graph, isFrozen);
-  const prepared: NamedValue[] = [];
-  const replaced = new Map<Value, Value>();
-  const outside = (value: Value): Value => {
-    const known = replaced.get(value);
-    if (known) return known;
-    if (value.source.kind !== 'node' || !fixed.has(value.source.node)) return value;
-    const name = `prepared:${prepared.length}`;
-    const input = inputValue(name, value.shape, value.type);
-    prepared.push({ name, value });
-    replaced.set(value, input);
-    return input;
-  };
-  for (const node of graphNodes(graph)) {
-    if (fixed.has(node)) continue;
-    const moved = withInputs(
-      node,
-      node.inputs.map((input) => input && outside(input)),
-    );
-    node.outputs.forEach((output, index) => {
-      if (moved.outputs[index] !== output) replaced.set(output, moved.outputs[index]!);
-    });
-  }
-  const outputs = graph.outputs.map(({ name, value }) => ({ name, value: outside(value) }));
-  const inputs = [
-    ...graph.inputs,
-    ...prepared.map(({ name, value }) => ({ name, value: replaced.get(value)! })),
-  ];
-  return {
-    prepare: { name: `${graph.name}-prepare`, inputs: graph.inputs, outputs: prepared },
-    main: { ...graph, inputs, outputs },
-  };
+  const { handed, rest } = cut(graph, fixed, 'prepared');
+  return { prepare: { name: `${graph.name}-prepare`, inputs: graph.inputs, outputs: handed }, main: rest };
 }
 
 /** Nodes all of whose inputs are frozen, constant or made by such nodes; int64 results stay where they are used. */

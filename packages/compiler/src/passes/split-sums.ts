@@ -1,6 +1,5 @@
-import { inputValue } from '../ir/build.js';
-import { sameShape, type Graph, type NamedValue, type Node, type Value } from '../ir/graph.js';
-import { withInputs } from '../ir/rewrite.js';
+import { cut } from '../ir/cut.js';
+import { sameShape, type Graph, type Node, type Value } from '../ir/graph.js';
 import { graphNodes } from '../ir/traverse.js';
 
 /** A part has to have at least this share of all convolutions, or a session of its own does not pay. */
@@ -11,13 +10,17 @@ const smallestShare = 0.2;
  * forwards and backwards, is computed and its activations are dropped before the next one begins. In one piece ONNX
  * Runtime would run all passes forwards first and hold all their activations at once.
  *
- * @returns graphs to run one after the other; later ones take results of earlier ones as inputs
+ * @returns graphs to run one after the other; later ones take results of earlier ones as inputs, and the last one has
+ *   the outputs of the whole
  */
 export function splitSums(graph: Graph): readonly Graph[] {
   const first = firstPart(graph);
   if (!first) return [graph];
-  const { part, rest } = divided(graph, first);
-  return [...splitSums(part), ...splitSums(rest)];
+  const { handed, rest } = cut(graph, first, `handed by ${graph.name}`);
+  // integers of 64 bits cannot leave a graph
+  if (handed.some(({ value }) => value.type === 'int64')) return [graph];
+  const part = { ...graph, name: `${graph.name}-first`, outputs: handed };
+  return [...splitSums(part), ...splitSums({ ...rest, name: `${graph.name}-rest` })];
 }
 
 /** The nodes that only the first pass computes, if the graph has sums of gradients of independent passes. */
@@ -78,40 +81,4 @@ function count(bits: bigint): number {
 function ancestors(values: readonly Value[]): ReadonlySet<Node> {
   const outputs = values.map((value, index) => ({ name: `${index}`, value }));
   return new Set(graphNodes({ name: '', inputs: [], outputs }));
-}
-
-/** What `nodes` compute for others becomes an output of the part and an input of the rest. */
-function divided(graph: Graph, nodes: ReadonlySet<Node>): { readonly part: Graph; readonly rest: Graph } {
-  const handed: NamedValue[] = [];
-  const replaced = new Map<Value, Value>();
-  const outside = (value: Value): Value => {
-    const known = replaced.get(value);
-    if (known) return known;
-    if (value.source.kind !== 'node' || !nodes.has(value.source.node)) return value;
-    const name = `handed by ${graph.name}:${handed.length}`;
-    const input = inputValue(name, value.shape, value.type);
-    handed.push({ name, value });
-    replaced.set(value, input);
-    return input;
-  };
-  for (const node of graphNodes(graph)) {
-    if (nodes.has(node)) continue;
-    const moved = withInputs(
-      node,
-      node.inputs.map((input) => input && outside(input)),
-    );
-    node.outputs.forEach((output, index) => {
-      if (moved.outputs[index] !== output) replaced.set(output, moved.outputs[index]!);
-    });
-  }
-  const done = graph.outputs.filter(
-    ({ value: { source } }) => source.kind === 'node' && nodes.has(source.node),
-  );
-  const open = graph.outputs.filter((output) => !done.includes(output));
-  const outputs = open.map(({ name, value }) => ({ name, value: outside(value) }));
-  const taken = handed.map(({ name, value }) => ({ name, value: replaced.get(value)! }));
-  return {
-    part: { ...graph, outputs: [...done, ...handed] },
-    rest: { name: `${graph.name}-rest`, inputs: [...graph.inputs, ...taken], outputs },
-  };
 }

@@ -99,9 +99,10 @@ export function parameterGradients(inputs: StepInputs): Record<string, tf.Tensor
   return gradientsOver([inputs.images], inputs);
 }
 
-/** The same of the sum over two passes, of the images and of their mirror images; statistics are of the first. */
-export function twoPassGradients(inputs: StepInputs): Record<string, tf.Tensor> {
-  return gradientsOver([inputs.images, tf.reverse(inputs.images, 2)], inputs);
+/** The same of the sum over several passes, of the images and of their mirror images; statistics are of the first. */
+export function severalPassGradients(inputs: StepInputs): Record<string, tf.Tensor> {
+  const { images } = inputs;
+  return gradientsOver([images, tf.reverse(images, 2), tf.reverse(images, 1)], inputs);
 }
 
 function gradientsOver(
