@@ -1,33 +1,8 @@
-import {
-  knobNames,
-  neutralKnobs,
-  randomStream,
-  type Attack,
-  type ComponentKind,
-  type ComponentTypes,
-  type Engine,
-  type Method,
-  type NdArray,
-  type Objective,
-  type Plugin,
-  type ReweightingStrategy,
-  type TrainingEventMap,
-  type Variables,
-} from '@ard/core';
-import {
-  createTrainingEvents,
-  train,
-  trainedStudent,
-  trainingOptions,
-  type TrainingHooks,
-  type TrainingParts,
-  type TrainingState,
-} from '@ard/core/host';
-import adversarialTraining from '@ard/plugin-adversarial-training';
+import { knobNames, neutralKnobs, type Engine, type Plugin, type ReweightingStrategy } from '@ard/core';
+import type { TrainingParts, TrainingState } from '@ard/core/host';
 import attackGradient from '@ard/plugin-attack-gradient';
 import engineOnnx from '@ard/plugin-engine-onnx';
 import fairAbsld from '@ard/plugin-fair-absld';
-import fairBat from '@ard/plugin-fair-bat';
 import fairCfa from '@ard/plugin-fair-cfa';
 import fairControls from '@ard/plugin-fair-controls';
 import fairDafa from '@ard/plugin-fair-dafa';
@@ -35,89 +10,21 @@ import fairFat from '@ard/plugin-fair-fat';
 import fairFrl from '@ard/plugin-fair-frl';
 import fairGeometric from '@ard/plugin-fair-geometric';
 import fairWat from '@ard/plugin-fair-wat';
-import methodRslad from '@ard/plugin-method-rslad';
 import weightAveraging from '@ard/plugin-weight-averaging';
 import { expect } from 'chai';
-import { cpuEngine, tinyBatches, tinyModel, tinyParts } from '../support/tiny-parts.js';
+import { cpuEngine } from '../support/tiny-parts.js';
 
-/** What strategies, estimators and averages of the plugins do to a training, on parts small enough for the cpu. */
+import {
+  everything,
+  make,
+  partsOf,
+  run,
+  values,
+  type MethodName,
+  type Options,
+} from '../support/fair-parts.js';
 
-type Options = Readonly<Record<string, unknown>>;
-
-async function make<Kind extends ComponentKind>(
-  plugin: Plugin,
-  kind: Kind,
-  id: string,
-  options: Options = {},
-): Promise<ComponentTypes[Kind]> {
-  const component = plugin.components.find((one) => one.kind === kind && one.id === id)!;
-  return (await component.create(component.options.parse(options))) as ComponentTypes[Kind];
-}
-
-const methods = {
-  trades: adversarialTraining,
-  'pgd-at': adversarialTraining,
-  rslad: methodRslad,
-  bat: fairBat,
-} as const;
-
-type MethodName = keyof typeof methods;
-
-async function partsOf(
-  engine: Engine,
-  name: MethodName,
-  changes: Partial<TrainingParts> = {},
-): Promise<TrainingParts> {
-  const method: Method = await make(methods[name], 'method', name);
-  const { objective, mode } = method.innerAttack!;
-  const attack: Attack = await make(attackGradient, 'attack', 'pgd', {
-    epsilon: 0.1,
-    steps: 2,
-    stepSize: 0.05,
-    start: 'uniform-clipped',
-  });
-  const chosen: Objective = await make(attackGradient, 'objective', objective.id, objective.options);
-  const teacher = tinyModel();
-  return tinyParts(engine, {
-    method,
-    innerAttack: { attack, objective: chosen, mode },
-    teachers:
-      name === 'rslad' ? { teacher: { model: teacher, variables: teacher.init(randomStream(9)) } } : {},
-    validation: tinyBatches(),
-    ...changes,
-  });
-}
-
-async function run(
-  parts: TrainingParts,
-  epochs: number,
-  hooks: Partial<TrainingHooks> = {},
-): Promise<{ state: TrainingState; finished: TrainingEventMap['epoch'][] }> {
-  const events = createTrainingEvents();
-  const finished: TrainingEventMap['epoch'][] = [];
-  events.on('epoch', (event) => finished.push(event));
-  const options = trainingOptions.parse({ epochs, batchSize: 4, evaluateEvery: 0, checkpointMinutes: 0 });
-  return { state: await train(parts, options, { events, ...hooks }), finished };
-}
-
-async function values(arrays: Readonly<Record<string, NdArray>>): Promise<Record<string, number[]>> {
-  const entries = Object.entries(arrays).map(
-    async ([name, array]) => [name, Array.from(await array.read())] as const,
-  );
-  return Object.fromEntries(await Promise.all(entries));
-}
-
-async function everything({ student, average, progress }: TrainingState) {
-  return {
-    progress,
-    parameters: await values(student.parameters),
-    statistics: await values(student.statistics),
-    average: average && {
-      parameters: await values(average.parameters),
-      statistics: await values(average.statistics),
-    },
-  };
-}
+/** What strategies and estimators of the plugins do to a training, on parts small enough for the cpu. */
 
 /** Every strategy in a setting that acts within two epochs, and the methods it goes with. */
 const strategies: readonly {
@@ -354,61 +261,5 @@ describe('fair training', () => {
       );
     }
     await onnx.dispose();
-  });
-
-  describe('weight averaging', () => {
-    it('blends every step, evaluates the average and leaves training alone', async () => {
-      const averaging = await make(weightAveraging, 'averaging', 'ema', { decay: 0.5 });
-      const visited: TrainingState[] = [];
-      let evaluated: Variables | undefined;
-      const averaged = await run(await partsOf(engine, 'pgd-at', { averaging }), 1, {
-        saveCheckpoint: (state) => {
-          visited.push(state);
-          return Promise.resolve();
-        },
-        evaluate: (student) => {
-          evaluated = student;
-          return Promise.resolve(undefined as never);
-        },
-      });
-      const plain = await run(await partsOf(engine, 'pgd-at'), 1);
-      expect(await values(averaged.state.student.parameters)).to.deep.equal(
-        await values(plain.state.student.parameters),
-      );
-      const weights = await Promise.all(visited.map(async ({ student }) => values(student.parameters)));
-      const [first, second, third] = weights.map((each) => each['fc.bias']!);
-      const average = (await values(trainedStudent(averaged.state).parameters))['fc.bias']!;
-      average.forEach((value, index) =>
-        expect(value).to.be.closeTo(
-          0.25 * first![index]! + 0.25 * second![index]! + 0.5 * third![index]!,
-          1e-6,
-        ),
-      );
-      expect(evaluated).to.equal(averaged.state.average);
-      const counts = await values(averaged.state.average!.statistics);
-      expect(counts['bn1.num_batches_tracked']).to.deep.equal(
-        (await values(averaged.state.student.statistics))['bn1.num_batches_tracked'],
-      );
-    });
-
-    it('of FAWA skips epochs whose worst class is not robust enough, and resumes exactly', async () => {
-      const averaging = await make(fairCfa, 'averaging', 'fawa', { threshold: 1 });
-      const untrained = { averaging, schedule: { factor: () => 0 } };
-      const never = await run(await partsOf(engine, 'trades', untrained), 2);
-      expect(never.state.average).to.equal(undefined);
-      const always = await make(fairCfa, 'averaging', 'fawa', { threshold: 0 });
-      const checkpoints: TrainingState[] = [];
-      const whole = await run(await partsOf(engine, 'trades', { averaging: always }), 2, {
-        saveCheckpoint: (state) => {
-          checkpoints.push(state);
-          return Promise.resolve();
-        },
-      });
-      expect(whole.finished.map(({ averageUpdates }) => averageUpdates)).to.deep.equal([1, 2]);
-      const rest = await run(await partsOf(engine, 'trades', { averaging: always }), 2, {
-        resumeFrom: checkpoints.at(-2)!,
-      });
-      expect(await everything(rest.state)).to.deep.equal(await everything(whole.state));
-    });
   });
 });

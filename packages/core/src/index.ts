@@ -33,3 +33,4 @@ export { definePlugin, defineComponent } from './define-plugin.js';
 export { fileError } from './file-error.js';
 export { fraction, fractionValue, type Fraction, type FractionBounds } from './fraction.js';
 export { ArdError, isArdError, type ErrorDetails } from './errors.js';
+export { channelsFirst } from './channels-first.js';

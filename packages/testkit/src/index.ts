@@ -12,4 +12,4 @@ export { datasetContract, type DatasetRow } from './dataset-contract.js';
 export { methodContract, type MethodRow } from './method-contract.js';
 export { estimatorContract, type EstimatorRow } from './estimator-contract.js';
 export { strategyContract, type StrategyRow } from './strategy-contract.js';
-export { runWithSoftwareVulkan, softwareVulkan } from './software-vulkan.js';
+export { softwareVulkanSuites } from './software-vulkan-suites.js';

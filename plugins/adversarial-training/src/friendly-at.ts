@@ -1,5 +1,6 @@
 import { defineComponent, type Method } from '@ard/core';
 import { z } from 'zod';
+import { friendlyAttack } from './friendly-attack.js';
 import { pgdAt } from './pgd-at.js';
 
 /**
@@ -11,18 +12,8 @@ export function friendlyAt(): Method {
   return {
     ...pgdAt({ attackMode: 'eval' }),
     innerAttack: {
-      attack: {
-        id: 'friendly-pgd',
-        options: {
-          epsilon: 0.031,
-          steps: 10,
-          stepSize: 0.007,
-          // τ rises after epochs 50 and 90 of a script that counts from 1
-          extraSteps: [0, 1, 2],
-          raiseAt: [50, 90],
-          start: 'uniform-clipped',
-        },
-      },
+      // after epochs 50 and 90 of a script that counts from 1
+      attack: friendlyAttack([0, 1, 2], [50, 90]),
       objective: { id: 'cross-entropy', options: {} },
       mode: 'eval',
     },

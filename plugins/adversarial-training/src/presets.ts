@@ -1,4 +1,5 @@
 import type { PartialConfig, Preset } from '@ard/core';
+import { friendlyAttack } from './friendly-attack.js';
 
 type Choice = NonNullable<PartialConfig['schedule']>;
 
@@ -164,17 +165,7 @@ export const presets: readonly Preset[] = [
     {
       ...gairatSelection,
       method: { id: 'gairat', options: { begin: 59, lambda: 0 } },
-      attack: {
-        id: 'friendly-pgd',
-        options: {
-          epsilon: 0.031,
-          steps: 10,
-          stepSize: 0.007,
-          extraSteps: [0, 3, 6],
-          raiseAt: [40, 70],
-          start: 'uniform-clipped',
-        },
-      },
+      attack: friendlyAttack([0, 3, 6], [40, 70]),
       optimizer: sgd(0.1, 2e-4),
       schedule: drops([59, 89, 109], [0.1, 0.1, 0.5]),
     },

@@ -1,4 +1,4 @@
-import type { ExportedFile, HostArray } from '@ard/core';
+import { channelsFirst, type ExportedFile, type HostArray } from '@ard/core';
 import type { OnnxExporterOptions } from './options.js';
 import { loadRuntime } from './runtime.js';
 
@@ -29,7 +29,7 @@ export async function runOnnx(
   try {
     const [count = 0, height = 1, width = 1, channels = 1] = images.shape;
     const pixels = height * width * channels;
-    const data = layout === 'nhwc' ? (images.data as Float32Array) : channelsFirst(images);
+    const data = layout === 'nhwc' ? (images.data as Float32Array) : channelsFirst(images.data as Float32Array, images.shape);
     const image = layout === 'nhwc' ? [height, width, channels] : [channels, height, width];
     const size = batch > 0 ? batch : count;
     const parts: Record<string, Float32Array[]> = {};
@@ -52,21 +52,6 @@ export async function runOnnx(
   } finally {
     await session.release();
   }
-}
-
-function channelsFirst({ data, shape }: HostArray): Float32Array {
-  const [count = 0, height = 1, width = 1, channels = 1] = shape;
-  const area = height * width;
-  const turned = new Float32Array(data.length);
-  for (let image = 0; image < count; image++) {
-    for (let position = 0; position < area; position++) {
-      for (let channel = 0; channel < channels; channel++) {
-        const at = image * area * channels;
-        turned[at + channel * area + position] = data[at + position * channels + channel]!;
-      }
-    }
-  }
-  return turned;
 }
 
 function joined(chunks: readonly Float32Array[]): Float32Array {

@@ -1,5 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import { ArdError, foreignLogits, hostArray, type ImageShape, type Model, type NdArray } from '@ard/core';
+import { ArdError, foreignLogits, channelsFirst, hostArray, type ImageShape, type Model, type NdArray } from '@ard/core';
 import { normaliseImages } from '@ard/nn';
 import type { OnnxFile } from '../file/model-file.js';
 import type { OnnxModelOptions } from '../options.js';
@@ -84,7 +84,7 @@ async function logitsOf(
   const [count = 0, height = 1, width = 1, channels = 1] = images.shape;
   const pixels = height * width * channels;
   const read = (await images.read()) as Float32Array;
-  const data = layout === 'nhwc' ? read : channelsFirst(read, [count, height * width, channels]);
+  const data = layout === 'nhwc' ? read : channelsFirst(read, images.shape);
   const axes = layout === 'nhwc' ? [height, width, channels] : [channels, height, width];
   const size = batch ?? count;
   const output = file.outputs.find(({ name }) => name === 'logits') ?? file.outputs[0]!;
@@ -107,20 +107,4 @@ async function logitsOf(
     logits.forEach((value, index) => (logits[index] = Math.log(Math.max(value, 1e-38))));
   }
   return hostArray(logits, [count, classes]);
-}
-
-function channelsFirst(
-  data: Float32Array,
-  [count, area, channels]: readonly [number, number, number],
-): Float32Array {
-  const turned = new Float32Array(data.length);
-  for (let image = 0; image < count; image++) {
-    for (let position = 0; position < area; position++) {
-      for (let channel = 0; channel < channels; channel++) {
-        const at = image * area * channels;
-        turned[at + channel * area + position] = data[at + position * channels + channel]!;
-      }
-    }
-  }
-  return turned;
 }
