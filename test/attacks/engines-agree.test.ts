@@ -5,6 +5,7 @@ import autoattackPlugin from '@ard/plugin-attack-autoattack';
 import gradientPlugin from '@ard/plugin-attack-gradient';
 import onnxPlugin from '@ard/plugin-engine-onnx';
 import { expect } from 'chai';
+import { makeComponent } from '../support/make-component.js';
 import { cpuEngine, shape, tinyModel } from '../support/tiny-parts.js';
 
 const count = 24;
@@ -88,8 +89,7 @@ describe('attacks on compiled and on eager engines', () => {
   let [eager, onnx]: Engine[] = [];
   before(async () => {
     eager = await cpuEngine();
-    const component = onnxPlugin.components[0]!;
-    onnx = (await component.create(component.options.parse({}))) as Engine;
+    onnx = await makeComponent(onnxPlugin, 'engine', 'onnx');
   });
   after(async () => {
     await eager?.dispose();

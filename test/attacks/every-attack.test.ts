@@ -15,6 +15,7 @@ import onnxPlugin from '@ard/plugin-engine-onnx';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { createRequire } from 'node:module';
+import { makeComponent } from '../support/make-component.js';
 import { cpuEngine } from '../support/tiny-parts.js';
 
 /** Options that make a setting cheap without changing what it does; each attack has some of them. */
@@ -154,8 +155,7 @@ describe('every attack that comes with ard, on every engine', () => {
   let [eager, onnx]: Engine[] = [];
   before(async () => {
     eager = await cpuEngine();
-    const component = onnxPlugin.components[0]!;
-    onnx = (await component.create(component.options.parse({}))) as Engine;
+    onnx = await makeComponent(onnxPlugin, 'engine', 'onnx');
   });
   after(async () => {
     await eager?.dispose();

@@ -5,11 +5,8 @@ import type * as tf from '@tensorflow/tfjs-core';
 import {
   hostArray,
   randomStream,
-  type Architecture,
   type Engine,
-  type Exporter,
   type Model,
-  type Plugin,
   type TensorVariables,
   type Variables,
 } from '@ard/core';
@@ -18,21 +15,17 @@ import engineOnnx from '@ard/plugin-engine-onnx';
 import onnx from '@ard/plugin-models-onnx';
 import resnet from '@ard/plugin-models-resnet';
 import { expect } from 'chai';
+import { makeComponent } from '../support/make-component.js';
 
 const shape = { height: 32, width: 32, channels: 3 };
 const classes = 10;
 const images = hostArray(randomStream(2).uniform(4 * 3072, 0, 1), [4, 32, 32, 3]);
 
-async function made<T>(plugin: Plugin, id: string, options: Record<string, unknown> = {}): Promise<T> {
-  const component = plugin.components.find((one) => one.id === id)!;
-  return (await component.create(component.options.parse(options))) as T;
-}
-
 describe('weights in 8 bits', () => {
   let engine: Engine;
   let folder: string;
   before(async () => {
-    engine = await made(engineOnnx, 'onnx');
+    engine = await makeComponent(engineOnnx, 'engine', 'onnx');
     folder = mkdtempSync(join(tmpdir(), 'ard-quantised-'));
   });
   after(async () => {
@@ -41,11 +34,11 @@ describe('weights in 8 bits', () => {
   });
 
   it('make the file a third, hardly change the logits, and are read in again as they are', async () => {
-    const model = (await made<Architecture>(resnet, 'resnet', { depth: 8 })).build(shape, classes);
+    const model = (await makeComponent(resnet, 'model', 'resnet', { depth: 8 })).build(shape, classes);
     const variables = model.init(randomStream(1));
     const request = { name: 'net', metadata: {} };
-    const exact = await (await made<Exporter>(exporters, 'onnx')).files(model, variables, request);
-    const exporter = await made<Exporter>(exporters, 'onnx', { quantize: 'weights' });
+    const exact = await (await makeComponent(exporters, 'exporter', 'onnx')).files(model, variables, request);
+    const exporter = await makeComponent(exporters, 'exporter', 'onnx', { quantize: 'weights' });
     const files = await exporter.files(model, variables, request);
     expect(exporter.exact).to.equal(false);
     expect(files[0]!.bytes.length).to.be.below(exact[0]!.bytes.length / 3);
@@ -57,7 +50,7 @@ describe('weights in 8 bits', () => {
 
     const path = join(folder, 'net.onnx');
     writeFileSync(path, files[0]!.bytes);
-    const again = await (await made<Architecture>(onnx, 'onnx')).load!(path, shape, classes);
+    const again = await (await makeComponent(onnx, 'model', 'onnx')).load!(path, shape, classes);
     expect(again.model.variables).not.to.have.length(0); // it is differentiated, not left to ONNX Runtime
     expect(differenceOf(await logitsOf(engine, again.model, again.variables), runtime)).to.be.below(1e-5);
   });

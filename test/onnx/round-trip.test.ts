@@ -7,9 +7,7 @@ import {
   randomStream,
   type Architecture,
   type Engine,
-  type Exporter,
   type Model,
-  type Plugin,
   type TensorVariables,
   type Variables,
 } from '@ard/core';
@@ -24,35 +22,37 @@ import smallCnn from '@ard/plugin-models-small-cnn';
 import vgg from '@ard/plugin-models-vgg';
 import wideResnet from '@ard/plugin-models-wide-resnet';
 import { expect } from 'chai';
+import { makeComponent } from '../support/make-component.js';
 
 const shape = { height: 32, width: 32, channels: 3 };
 const classes = 10;
 
-async function made<T>(plugin: Plugin, id: string, options: Record<string, unknown> = {}): Promise<T> {
-  const component = plugin.components.find((one) => one.id === id)!;
-  return (await component.create(component.options.parse(options))) as T;
-}
-
 /** Of every architecture, small. */
 const networks: Readonly<Record<string, () => Promise<Architecture>>> = {
-  'resnet-8': () => made(resnet, 'resnet', { depth: 8, mean: [0.5], std: [0.25] }),
-  'resnet-18': () => made(resnet, 'resnet', { depth: 18, width: 0.125 }),
-  'resnet-50': () => made(resnet, 'resnet', { depth: 50, width: 0.125 }),
-  'resnet-plain': () => made(resnet, 'resnet-plain'),
-  'preact-resnet': () => made(preactResnet, 'preact-resnet', { width: 0.125 }),
-  'wide-resnet of TRADES': () => made(wideResnet, 'wide-resnet', { depth: 10, widenFactor: 1 }),
+  'resnet-8': () => makeComponent(resnet, 'model', 'resnet', { depth: 8, mean: [0.5], std: [0.25] }),
+  'resnet-18': () => makeComponent(resnet, 'model', 'resnet', { depth: 18, width: 0.125 }),
+  'resnet-50': () => makeComponent(resnet, 'model', 'resnet', { depth: 50, width: 0.125 }),
+  'resnet-plain': () => makeComponent(resnet, 'model', 'resnet-plain'),
+  'preact-resnet': () => makeComponent(preactResnet, 'model', 'preact-resnet', { width: 0.125 }),
+  'wide-resnet of TRADES': () =>
+    makeComponent(wideResnet, 'model', 'wide-resnet', { depth: 10, widenFactor: 1 }),
   'wide-resnet of DeepMind': () =>
-    made(wideResnet, 'wide-resnet', { style: 'deepmind', activation: 'swish', depth: 10, widenFactor: 1 }),
-  'mobilenet-v2': () => made(mobilenet, 'mobilenet-v2', { width: 0.25 }),
-  vgg: () => made(vgg, 'vgg', { depth: 11, width: 0.125 }),
-  'small-cnn': () => made(smallCnn, 'small-cnn'),
+    makeComponent(wideResnet, 'model', 'wide-resnet', {
+      style: 'deepmind',
+      activation: 'swish',
+      depth: 10,
+      widenFactor: 1,
+    }),
+  'mobilenet-v2': () => makeComponent(mobilenet, 'model', 'mobilenet-v2', { width: 0.25 }),
+  vgg: () => makeComponent(vgg, 'model', 'vgg', { depth: 11, width: 0.125 }),
+  'small-cnn': () => makeComponent(smallCnn, 'model', 'small-cnn'),
 };
 
 describe('ONNX out and in again', () => {
   let engine: Engine;
   let folder: string;
   before(async () => {
-    engine = await made(engineOnnx, 'onnx');
+    engine = await makeComponent(engineOnnx, 'engine', 'onnx');
     folder = mkdtempSync(join(tmpdir(), 'ard-round-trip-'));
   });
   after(async () => {
@@ -64,11 +64,11 @@ describe('ONNX out and in again', () => {
     it(`${name}: the same logits and input gradient`, async () => {
       const model = (await build()).build(shape, classes);
       const variables = model.init(randomStream(1));
-      const exporter = await made<Exporter>(exporters, 'onnx');
+      const exporter = await makeComponent(exporters, 'exporter', 'onnx');
       const [file] = await exporter.files(model, variables, { name: 'net', metadata: {} });
       const path = join(folder, 'net.onnx');
       writeFileSync(path, file!.bytes);
-      const importer = await made<Architecture>(onnx, 'onnx');
+      const importer = await makeComponent(onnx, 'model', 'onnx');
       const again = await importer.load!(path, shape, classes);
       const [first, second] = [
         await results(engine, model, variables),

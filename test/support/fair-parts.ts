@@ -2,13 +2,10 @@
 import {
   randomStream,
   type Attack,
-  type ComponentKind,
-  type ComponentTypes,
   type Engine,
   type Method,
   type NdArray,
   type Objective,
-  type Plugin,
   type TrainingEventMap,
 } from '@ard/core';
 import {
@@ -23,19 +20,10 @@ import adversarialTraining from '@ard/plugin-adversarial-training';
 import attackGradient from '@ard/plugin-attack-gradient';
 import fairBat from '@ard/plugin-fair-bat';
 import methodRslad from '@ard/plugin-method-rslad';
+import { makeComponent } from './make-component.js';
 import { tinyBatches, tinyModel, tinyParts } from './tiny-parts.js';
 
 export type Options = Readonly<Record<string, unknown>>;
-
-export async function make<Kind extends ComponentKind>(
-  plugin: Plugin,
-  kind: Kind,
-  id: string,
-  options: Options = {},
-): Promise<ComponentTypes[Kind]> {
-  const component = plugin.components.find((one) => one.kind === kind && one.id === id)!;
-  return (await component.create(component.options.parse(options))) as ComponentTypes[Kind];
-}
 
 const methods = {
   trades: adversarialTraining,
@@ -51,15 +39,15 @@ export async function partsOf(
   name: MethodName,
   changes: Partial<TrainingParts> = {},
 ): Promise<TrainingParts> {
-  const method: Method = await make(methods[name], 'method', name);
+  const method: Method = await makeComponent(methods[name], 'method', name);
   const { objective, mode } = method.innerAttack!;
-  const attack: Attack = await make(attackGradient, 'attack', 'pgd', {
+  const attack: Attack = await makeComponent(attackGradient, 'attack', 'pgd', {
     epsilon: 0.1,
     steps: 2,
     stepSize: 0.05,
     start: 'uniform-clipped',
   });
-  const chosen: Objective = await make(attackGradient, 'objective', objective.id, objective.options);
+  const chosen: Objective = await makeComponent(attackGradient, 'objective', objective.id, objective.options);
   const teacher = tinyModel();
   return tinyParts(engine, {
     method,

@@ -2,9 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   hostArray,
   randomStream,
-  type Architecture,
   type Engine,
-  type Exporter,
   type HostArray,
   type Model,
   type Plugin,
@@ -18,15 +16,11 @@ import smallCnn from '@ard/plugin-models-small-cnn';
 import vgg from '@ard/plugin-models-vgg';
 import wideResnet from '@ard/plugin-models-wide-resnet';
 import { expect } from 'chai';
+import { makeComponent } from '../support/make-component.js';
 
 const colour = { height: 32, width: 32, channels: 3 };
 const grey = { height: 28, width: 28, channels: 1 };
 const classes = 10;
-
-async function made<T>(plugin: Plugin, id: string, options: Record<string, unknown> = {}): Promise<T> {
-  const component = plugin.components.find((one) => one.id === id)!;
-  return (await component.create(component.options.parse(options))) as T;
-}
 
 const thin = { width: 0.125 };
 
@@ -101,9 +95,9 @@ const engine = undefined as unknown as Engine; // a graph model runs by itself
 describe('tfjs graph models', () => {
   for (const [name, [plugin, id, options, shape]] of Object.entries(networks)) {
     it(`${name}: the logits of the network for one image and for three`, async () => {
-      const model = (await made<Architecture>(plugin, id, options)).build(shape, classes);
+      const model = (await makeComponent(plugin, 'model', id, options)).build(shape, classes);
       const variables = trained(model.init(randomStream(1)));
-      const exporter = await made<Exporter>(exporters, 'tfjs');
+      const exporter = await makeComponent(exporters, 'exporter', 'tfjs');
       const files = await exporter.files(model, variables, { name: 'net', metadata: {} });
       for (const count of [1, 3]) {
         const images = imagesOf(model, count);
@@ -120,8 +114,8 @@ describe('tfjs graph models', () => {
   }
 
   it('leave images as they lie: no transpose, weights by their PyTorch names, in shards', async () => {
-    const model = (await made<Architecture>(resnet, 'resnet', { depth: 8 })).build(colour, classes);
-    const exporter = await made<Exporter>(exporters, 'tfjs', { shardBytes: 100_000 });
+    const model = (await makeComponent(resnet, 'model', 'resnet', { depth: 8 })).build(colour, classes);
+    const exporter = await makeComponent(exporters, 'exporter', 'tfjs', { shardBytes: 100_000 });
     const metadata = { origin: 'test' };
     const files = await exporter.files(model, model.init(randomStream(1)), { name: 'net', metadata });
     const [description, ...shards] = files;
@@ -150,7 +144,7 @@ describe('tfjs graph models', () => {
     ],
   ] as const) {
     it(`name what they cannot hold: ${what}`, async () => {
-      const model = (await made<Architecture>(resnet, 'resnet', { depth: 8 })).build(colour, classes);
+      const model = (await makeComponent(resnet, 'model', 'resnet', { depth: 8 })).build(colour, classes);
       const odd: Model = {
         ...model,
         apply: (network, images, mode) => {
@@ -158,7 +152,7 @@ describe('tfjs graph models', () => {
           return { ...rest, logits: change(logits) as tf.Tensor2D };
         },
       };
-      const exporter = await made<Exporter>(exporters, 'tfjs');
+      const exporter = await makeComponent(exporters, 'exporter', 'tfjs');
       const files = exporter.files(odd, model.init(randomStream(1)), { name: 'net', metadata: {} });
       const error = await files.then(
         () => undefined,

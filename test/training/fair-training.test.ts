@@ -14,15 +14,8 @@ import weightAveraging from '@ard/plugin-weight-averaging';
 import { expect } from 'chai';
 import { cpuEngine } from '../support/tiny-parts.js';
 
-import {
-  everything,
-  make,
-  partsOf,
-  run,
-  values,
-  type MethodName,
-  type Options,
-} from '../support/fair-parts.js';
+import { everything, partsOf, run, values, type MethodName, type Options } from '../support/fair-parts.js';
+import { makeComponent } from '../support/make-component.js';
 
 /** What strategies and estimators of the plugins do to a training, on parts small enough for the cpu. */
 
@@ -64,8 +57,8 @@ async function strategyParts(
   method: MethodName,
 ): Promise<TrainingParts> {
   return partsOf(engine, method, {
-    strategy: await make(plugin, 'strategy', id, options),
-    estimator: await make(fairControls, 'estimator', 'robust-loss'),
+    strategy: await makeComponent(plugin, 'strategy', id, options),
+    estimator: await makeComponent(fairControls, 'estimator', 'robust-loss'),
   });
 }
 
@@ -121,7 +114,7 @@ describe('fair training', () => {
   }
 
   it('WAT raises the weight of the class that costs most on held-out images', async () => {
-    const strategy = await make(fairWat, 'strategy', 'wat', { rate: 1 });
+    const strategy = await makeComponent(fairWat, 'strategy', 'wat', { rate: 1 });
     const { finished } = await run(await partsOf(engine, 'trades', { strategy }), 3);
     expect(finished[0]!.knobs.lossWeight).to.deep.equal([2, 2, 2]);
     for (const { validation, strategyState, nextKnobs } of finished) {
@@ -135,7 +128,7 @@ describe('fair training', () => {
   });
 
   it('CFA gives a class of low robust accuracy a smaller ball in the next epoch', async () => {
-    const strategy = await make(fairCfa, 'strategy', 'cfa', { begin: 1, accuracy: 'per-class' });
+    const strategy = await makeComponent(fairCfa, 'strategy', 'cfa', { begin: 1, accuracy: 'per-class' });
     const { finished } = await run(await partsOf(engine, 'trades', { strategy }), 3);
     for (const { training, nextKnobs } of finished) {
       nextKnobs.epsilon.forEach((factor, label) =>
@@ -146,7 +139,7 @@ describe('fair training', () => {
   });
 
   it('DAFA fixes its weights at the end of the warm-up', async () => {
-    const strategy = await make(fairDafa, 'strategy', 'dafa', { warmUp: 2 });
+    const strategy = await makeComponent(fairDafa, 'strategy', 'dafa', { warmUp: 2 });
     const { finished } = await run(await partsOf(engine, 'trades', { strategy }), 4);
     expect(finished[1]!.knobs.epsilon).to.deep.equal([1, 1, 1]);
     const fixed = finished[1]!.nextKnobs;
@@ -157,11 +150,11 @@ describe('fair training', () => {
   });
 
   it('FRL looks at the student before it trains it, under its own attack', async () => {
-    const strategy = await make(fairFrl, 'strategy', 'frl', { slack: 0, validationPerClass: 3 });
+    const strategy = await makeComponent(fairFrl, 'strategy', 'frl', { slack: 0, validationPerClass: 3 });
     const { attack, objective } = strategy.needs.validationAttack!;
     const validationAttack = {
-      attack: await make(attackGradient, 'attack', attack.id, { ...attack.options, steps: 3 }),
-      objective: await make(attackGradient, 'objective', objective.id, objective.options),
+      attack: await makeComponent(attackGradient, 'attack', attack.id, { ...attack.options, steps: 3 }),
+      objective: await makeComponent(attackGradient, 'objective', objective.id, objective.options),
     };
     const robust = await run(await partsOf(engine, 'trades'), 1);
     const { finished } = await run(
@@ -174,7 +167,7 @@ describe('fair training', () => {
   });
 
   it('ABSLD sharpens the targets of the class with the largest loss, for each kind of image', async () => {
-    const strategy = await make(fairAbsld, 'strategy', 'absld');
+    const strategy = await makeComponent(fairAbsld, 'strategy', 'absld');
     const { finished } = await run(await partsOf(engine, 'rslad', { strategy }), 2);
     const { temperature, cleanTemperature } = finished[0]!.nextKnobs;
     expect(Math.min(...temperature, ...cleanTemperature)).to.be.lessThan(1);
@@ -183,7 +176,7 @@ describe('fair training', () => {
   });
 
   it('FAT adds the variance of class risks to the loss and to the log', async () => {
-    const strategy = await make(fairFat, 'strategy', 'fat', { alpha: 0.5 });
+    const strategy = await makeComponent(fairFat, 'strategy', 'fat', { alpha: 0.5 });
     const { finished } = await run(await partsOf(engine, 'pgd-at', { strategy }), 1);
     const { loss, terms } = finished[0]!;
     expect(terms.classVariance).to.be.greaterThan(0);
@@ -203,8 +196,8 @@ describe('fair training', () => {
       if (kind !== 'estimator') continue;
       const { finished } = await run(
         await partsOf(engine, 'rslad', {
-          strategy: await make(fairGeometric, 'strategy', 'geometric'),
-          estimator: await make(fairControls, 'estimator', id),
+          strategy: await makeComponent(fairGeometric, 'strategy', 'geometric'),
+          estimator: await makeComponent(fairControls, 'estimator', id),
         }),
         1,
       );
@@ -218,8 +211,8 @@ describe('fair training', () => {
   });
 
   it('gives the same losses, knobs and averages on the compiling engine', async () => {
-    const onnx = await make(engineOnnx, 'engine', 'onnx', { threads: 1 });
-    const averaging = await make(weightAveraging, 'averaging', 'ema', { decay: 0.5 });
+    const onnx = await makeComponent(engineOnnx, 'engine', 'onnx', { threads: 1 });
+    const averaging = await makeComponent(weightAveraging, 'averaging', 'ema', { decay: 0.5 });
     const settings: readonly (readonly [MethodName, Plugin, string, Options])[] = [
       ['bat', fairWat, 'wat', {}],
       ['pgd-at', fairFat, 'fat', {}],
@@ -228,7 +221,7 @@ describe('fair training', () => {
       ['trades', fairFrl, 'frl', { slack: 0 }],
     ];
     for (const [method, plugin, id, options] of settings) {
-      const strategy = await make(plugin, 'strategy', id, options);
+      const strategy = await makeComponent(plugin, 'strategy', id, options);
       // from a network that has learnt something and stays as it is: steps by sign amplify rounding
       const start = await run(await partsOf(engine, 'pgd-at'), 2);
       const changes = {

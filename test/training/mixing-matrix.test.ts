@@ -1,8 +1,6 @@
 import {
   randomStream,
   type Attack,
-  type ComponentKind,
-  type ComponentTypes,
   type Engine,
   type KnobName,
   type Method,
@@ -28,6 +26,7 @@ import methodKd from '@ard/plugin-method-kd';
 import methodMtard from '@ard/plugin-method-mtard';
 import methodRslad from '@ard/plugin-method-rslad';
 import { expect } from 'chai';
+import { makeComponent } from '../support/make-component.js';
 import { cpuEngine, tinyBatches, tinyModel, tinyParts } from '../support/tiny-parts.js';
 
 /** Mixing is the point: every strategy trains with every method that honours its knobs. */
@@ -58,16 +57,6 @@ const strategies: readonly (readonly [Plugin, string, Readonly<Record<string, un
   [fairGeometric, 'geometric', {}],
   [fairWat, 'wat', {}],
 ];
-
-async function make<Kind extends ComponentKind>(
-  plugin: Plugin,
-  kind: Kind,
-  id: string,
-  options: Readonly<Record<string, unknown>> = {},
-): Promise<ComponentTypes[Kind]> {
-  const component = plugin.components.find((one) => one.kind === kind && one.id === id)!;
-  return (await component.create(component.options.parse(options))) as ComponentTypes[Kind];
-}
 
 /** The same rule by which a run is composed; `check-compatibility.ts` says the reason. */
 function fits(method: Method, { knobs, measure, regulariser }: ReweightingStrategy): boolean {
@@ -100,18 +89,21 @@ async function partsOf(
     strategy,
     teachers: { teacher: teacher(8), cleanTeacher: teacher(9) },
     validation: tinyBatches(),
-    estimator: await make(fairControls, 'estimator', 'teacher-confidence'),
+    estimator: await makeComponent(fairControls, 'estimator', 'teacher-confidence'),
   });
   expect(innerAttack).to.be.an('object');
   if (!method.innerAttack) return plain;
   const { objective, mode } = method.innerAttack;
-  const attack: Attack = await make(attackGradient, 'attack', 'pgd', { steps: 1, start: 'gaussian' });
+  const attack: Attack = await makeComponent(attackGradient, 'attack', 'pgd', {
+    steps: 1,
+    start: 'gaussian',
+  });
   const source = objectiveSource(objective.id);
   return {
     ...plain,
     innerAttack: {
       attack,
-      objective: await make(source, 'objective', objective.id, objective.options),
+      objective: await makeComponent(source, 'objective', objective.id, objective.options),
       mode,
     },
   };
@@ -133,10 +125,10 @@ describe('mixing methods and strategies', () => {
     for (const { kind, id } of plugin.components) {
       if (kind !== 'method') continue;
       it(`${id} trains with every strategy whose knobs it honours`, async () => {
-        const method = await make(plugin, 'method', id);
+        const method = await makeComponent(plugin, 'method', id);
         const trained: string[] = [];
         for (const [strategyPlugin, strategyId, options] of strategies) {
-          const strategy = await make(strategyPlugin, 'strategy', strategyId, options);
+          const strategy = await makeComponent(strategyPlugin, 'strategy', strategyId, options);
           if (!fits(method, strategy)) continue;
           const state = await train(
             await partsOf(engine, method, strategy),

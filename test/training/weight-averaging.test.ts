@@ -4,7 +4,8 @@ import fairCfa from '@ard/plugin-fair-cfa';
 import weightAveraging from '@ard/plugin-weight-averaging';
 import { expect } from 'chai';
 import { cpuEngine } from '../support/tiny-parts.js';
-import { everything, make, partsOf, run, values } from '../support/fair-parts.js';
+import { everything, partsOf, run, values } from '../support/fair-parts.js';
+import { makeComponent } from '../support/make-component.js';
 
 describe('weight averaging', () => {
   let engine: Engine;
@@ -13,7 +14,7 @@ describe('weight averaging', () => {
   });
 
   it('blends every step, evaluates the average and leaves training alone', async () => {
-    const averaging = await make(weightAveraging, 'averaging', 'ema', { decay: 0.5 });
+    const averaging = await makeComponent(weightAveraging, 'averaging', 'ema', { decay: 0.5 });
     const visited: TrainingState[] = [];
     let evaluated: Variables | undefined;
     const averaged = await run(await partsOf(engine, 'pgd-at', { averaging }), 1, {
@@ -47,11 +48,11 @@ describe('weight averaging', () => {
   });
 
   it('of FAWA skips epochs whose worst class is not robust enough, and resumes exactly', async () => {
-    const averaging = await make(fairCfa, 'averaging', 'fawa', { threshold: 1 });
+    const averaging = await makeComponent(fairCfa, 'averaging', 'fawa', { threshold: 1 });
     const untrained = { averaging, schedule: { factor: () => 0 } };
     const never = await run(await partsOf(engine, 'trades', untrained), 2);
     expect(never.state.average).to.equal(undefined);
-    const always = await make(fairCfa, 'averaging', 'fawa', { threshold: 0 });
+    const always = await makeComponent(fairCfa, 'averaging', 'fawa', { threshold: 0 });
     const checkpoints: TrainingState[] = [];
     const whole = await run(await partsOf(engine, 'trades', { averaging: always }), 2, {
       saveCheckpoint: (state) => {

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { safetensorsStore } from '@ard/checkpoints';
 import { ArdError, fileError, type PartialConfig } from '@ard/core';
 import {
+  isFreeForRun,
   lockRun,
   makeFolder,
   parseConfig,
@@ -13,7 +14,6 @@ import {
   writeAtomically,
   type FindingsStore,
   type LoadedPlugin,
-  isFreeForRun,
 } from '@ard/core/host';
 import { ownVersion, pluginLookup } from '../bundled-plugins.js';
 import { openPlugins } from '../open-plugins.js';

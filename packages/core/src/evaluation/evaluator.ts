@@ -1,4 +1,4 @@
-import type { Attack, PreparedAttack } from '../contracts/attack.js';
+import type { Attack } from '../contracts/attack.js';
 import type { BatchSource } from '../contracts/batch.js';
 import type { Engine } from '../contracts/engine.js';
 import type { Model, Variables } from '../contracts/model.js';
@@ -15,7 +15,9 @@ import {
   type FindingsStore,
 } from './attack-findings.js';
 import { attackRows } from './attack-rows.js';
+import { attackStages, type AttackStage } from './attack-stages.js';
 import { countSteps } from './count-steps.js';
+import { evaluationReporter } from './evaluation-reporter.js';
 import { firstWrong } from './first-wrong.js';
 import { loadPool, type Pool } from './pool.js';
 import { createPredictor, type Predictions } from './predictor.js';
@@ -96,14 +98,6 @@ export interface Evaluator {
   dispose(): Promise<void>;
 }
 
-/** An attack, or one of its parts. */
-interface Stage {
-  readonly id: string;
-  readonly part?: string;
-  readonly attack: Attack;
-  readonly prepared: PreparedAttack;
-}
-
 const defaultPoolSize = 1000;
 
 /**
@@ -119,7 +113,7 @@ export function createEvaluator(parts: EvaluatorParts): Evaluator {
   let steps = (): number => 0;
   // of the run that is under way
   let beforeStep = (): void => undefined;
-  let stages: readonly (readonly Stage[])[] = [];
+  let stages: readonly (readonly AttackStage[])[] = [];
 
   function prepare(variables: Variables): NetworkVictim {
     if (!victim) {
@@ -137,7 +131,7 @@ export function createEvaluator(parts: EvaluatorParts): Evaluator {
       );
       victim = counted.victim;
       steps = counted.count;
-      stages = attacks.map((named) => stagesOf(named, counted.victim));
+      stages = attacks.map((named) => attackStages(named, counted.victim));
     }
     victim.use(variables);
     return victim;
@@ -145,7 +139,7 @@ export function createEvaluator(parts: EvaluatorParts): Evaluator {
 
   /** One attack, or one part of it, on the images of a pool that it is for. */
   async function runStage(
-    stage: Stage,
+    stage: AttackStage,
     rows: readonly number[],
     unit: string,
     pool: Pool,
@@ -173,7 +167,7 @@ export function createEvaluator(parts: EvaluatorParts): Evaluator {
     async run(variables, batches, hooks = {}) {
       prepare(variables);
       const all: SampleRecord[] = [];
-      const report = reporter(hooks, batches.count, steps);
+      const report = evaluationReporter(hooks, batches.count, steps);
       beforeStep = () => report.step();
       let sampleSteps = 0;
       let sizes: BatchSizes | undefined;
@@ -235,55 +229,10 @@ export function createEvaluator(parts: EvaluatorParts): Evaluator {
   }
 }
 
-/** Milliseconds between reports while an attack runs. */
-const reportInterval = 500;
-
-/** Tells how far an evaluation is, and stops it when asked. */
-function reporter(
-  { progress, signal }: EvaluationHooks,
-  total: number,
-  steps: () => number,
-): {
-  attack(event: Pick<EvaluationProgress, 'done' | 'attack' | 'standing'>): void;
-  step(): void;
-} {
-  const [began, firstStep] = [performance.now(), steps()];
-  let last = { done: 0, attack: '' } as Pick<EvaluationProgress, 'done' | 'attack' | 'standing'>;
-  let told = began;
-  const tell = (): void => {
-    told = performance.now();
-    const seconds = (told - began) / 1000;
-    progress?.({
-      ...last,
-      total,
-      ...(seconds > 0 ? { stepsPerSecond: (steps() - firstStep) / seconds } : {}),
-    });
-  };
-  return {
-    attack(event) {
-      last = event;
-      tell();
-      signal?.throwIfAborted();
-    },
-    step() {
-      signal?.throwIfAborted();
-      if (performance.now() - told >= reportInterval) tell();
-    },
-  };
-}
-
 interface Running {
   readonly variables: Variables;
   readonly sizes: BatchSizes;
   readonly hooks: EvaluationHooks;
-}
-
-/** The parts of an attack, those left out whose loss needs more classes than the network has. */
-function stagesOf({ id, attack }: NamedAttack, victim: NetworkVictim): readonly Stage[] {
-  const { parts } = attack;
-  const fits = parts?.filter((part) => (part.attack.leastClasses ?? 2) <= victim.classes) ?? [];
-  if (fits.length === 0) return [{ id, attack, prepared: attack.prepare(victim) }];
-  return fits.map(({ id: part, attack: own }) => ({ id, part, attack: own, prepared: own.prepare(victim) }));
 }
 
 function adversarialsOf(samples: readonly SampleRecord[], model: Model): SavedAdversarials {
