@@ -29,7 +29,10 @@ export async function runOnnx(
   try {
     const [count = 0, height = 1, width = 1, channels = 1] = images.shape;
     const pixels = height * width * channels;
-    const data = layout === 'nhwc' ? (images.data as Float32Array) : channelsFirst(images.data as Float32Array, images.shape);
+    const data =
+      layout === 'nhwc'
+        ? (images.data as Float32Array)
+        : channelsFirst(images.data as Float32Array, images.shape);
     const image = layout === 'nhwc' ? [height, width, channels] : [channels, height, width];
     const size = batch > 0 ? batch : count;
     const parts: Record<string, Float32Array[]> = {};

@@ -1,5 +1,13 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import { ArdError, foreignLogits, channelsFirst, hostArray, type ImageShape, type Model, type NdArray } from '@ard/core';
+import {
+  ArdError,
+  foreignLogits,
+  channelsFirst,
+  hostArray,
+  type ImageShape,
+  type Model,
+  type NdArray,
+} from '@ard/core';
 import { normaliseImages } from '@ard/nn';
 import type { OnnxFile } from '../file/model-file.js';
 import type { OnnxModelOptions } from '../options.js';
