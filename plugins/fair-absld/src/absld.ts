@@ -49,7 +49,8 @@ export function absld({ rate, milestones, minimum, maximum, aliasing }: AbsldOpt
     },
     update(state, { epoch, measured }) {
       const before = state as Temperatures;
-      const drops = milestones.filter((milestone) => epoch >= milestone).length;
+      // at its epochs 215, 260 and 285, counted from 1, the script lowers the rate and then moves the temperatures
+      const drops = milestones.filter((milestone) => epoch + 1 >= milestone).length;
       const settings = { rate: rate * 0.1 ** drops, minimum, maximum };
       const column = (index: number): number[] => measured!.sums.map((row) => row[index]!);
       const next: Temperatures = {
@@ -77,7 +78,7 @@ export const absldComponent = defineComponent({
     milestones: z
       .array(z.int().min(0))
       .default([215, 260, 285])
-      .describe('epochs, from 0, from which the rate is ten times smaller'),
+      .describe('epochs, counted from 1, from whose ends on temperatures move ten times less'),
     minimum: z.number().positive().default(0.5).describe('least temperature, above 0'),
     maximum: z.number().positive().default(5).describe('largest temperature, above 0'),
     aliasing: z

@@ -22,7 +22,7 @@ export default definePlugin({
           id: 'multi-step',
           options: { milestones: [215, 260, 285], gamma: 0.1, drops: 'as-described' },
         },
-        training: { epochs: 300, batchSize: 128, evaluateEvery: 20, evaluateEachFrom: 215 },
+        training: { epochs: 300, batchSize: 128, evaluateEvery: 10, evaluateEachFrom: 215 },
         evaluation: { select: 'robust+worst', selectAttacks: ['pgd:t'] },
       },
     },
