@@ -3,6 +3,12 @@ import { fatComponent } from './fat.js';
 
 const requires = ['adversarial-training', 'attack-gradient', 'optim-sgd'];
 
+/** Of both scripts: cross-entropy, on TRADES as well. */
+const attack = {
+  id: 'pgd',
+  options: { epsilon: 0.031, steps: 10, stepSize: 0.007, start: 'uniform-clipped' },
+};
+
 const shared: PartialConfig = {
   strategy: { id: 'fat', options: { alpha: 0.1, length: 'classes' } },
   optimizer: { id: 'sgd', options: { learningRate: 0.1, momentum: 0.9, weightDecay: 2e-4, nesterov: false } },
@@ -26,10 +32,7 @@ export default definePlugin({
       config: {
         ...shared,
         method: { id: 'pgd-at', options: { attackMode: 'eval' } },
-        attack: {
-          id: 'pgd',
-          options: { epsilon: 0.031, steps: 10, stepSize: 0.007, start: 'uniform-clipped' },
-        },
+        attack,
         training: { epochs: 120, batchSize: 128, attackMode: 'eval' },
       },
     },
@@ -40,7 +43,8 @@ export default definePlugin({
       config: {
         ...shared,
         method: { id: 'trades', options: { beta: 6 } },
-        attack: { id: 'pgd', options: { epsilon: 0.031, steps: 10, stepSize: 0.007, start: 'gaussian' } },
+        attack,
+        objective: { id: 'cross-entropy' },
         training: { epochs: 120, batchSize: 128, attackMode: 'eval' },
       },
     },
