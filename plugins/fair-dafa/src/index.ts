@@ -34,7 +34,7 @@ export default definePlugin({
         method: { id: 'pgd-at', options: { attackMode: 'eval' } },
         attack: {
           id: 'pgd',
-          options: { epsilon: 0.031, steps: 10, stepSize: 0.007, start: 'uniform-clipped' },
+          options: { epsilon: 0.031, steps: 10, stepSize: 0.007, start: 'gaussian' },
         },
         strategy: { id: 'dafa', options: { terms: 'all' } },
         training: { epochs: 110, batchSize: 128, attackMode: 'eval' },
