@@ -81,6 +81,20 @@ describe('looking around on the command line', () => {
     };
     expect(json.components.attack.options.steps).to.deep.equal({ value: 10, origin: 'method rslad' });
     expect(json.passesPerStep.map(({ forward }) => forward)).to.deep.equal([13]);
+    expect(text).not.to.contain('held out');
+  });
+
+  it('explains which images are held out and what attacks them', async () => {
+    expect(await ard('explain', '--plugin', 'fair-cfa')).to.contain(
+      'held out of training: at most 100 images of each class, the first ones\n' +
+        '    attacked by PGD linf, epsilon 8/255, 10 steps of 2/255, start gaussian; objective cross-entropy; eval mode\n',
+    );
+    expect(await ard('explain', '--plugin', 'fair-wat')).to.match(
+      /the last ones\n.*objective kl-to-clean; eval mode/,
+    );
+    expect(await ard('explain', '--plugin', 'fair-frl')).to.contain(
+      '20 steps of 2/255, start uniform-clipped',
+    );
   });
 
   it('reads ard.config.yaml, .json and .ts of the working directory; flags win over it', async () => {

@@ -136,7 +136,7 @@ describe('class knobs', () => {
     ]);
     expect(await notes('kd', { strategy: { id: 'focal' } })).to.deep.equal([
       'strategy focal looks at training results, and method kd has none of adversarial images: robust accuracies are' +
-        ' unknown to it.',
+        ' unknown to it, and what is made of them changes nothing.',
     ]);
     expect(await notes('iad', { training: { epochs: 8 } })).to.deep.equal([
       'method iad changes its loss in epoch 60, counted from 0, which a training of 8 epochs does not reach.',

@@ -9,12 +9,15 @@ export interface FawaOptions {
 
 /**
  * Fairness-aware weight averaging (CFA, Wei et al., CVPR 2023): an exponential average over epochs that skips every
- * epoch whose worst class falls below a robust accuracy on held-out images. Running statistics are averaged too.
+ * epoch whose worst class falls below a robust accuracy on held-out images, under the inner attack on cross-entropy.
+ * Running statistics are averaged too.
  */
 export function fawa({ decay, threshold, validationPerClass }: FawaOptions): WeightAveraging {
   return {
     every: 'epoch',
     validationPerClass,
+    // whatever the training maximises, the script looks at cross-entropy here
+    validationObjective: { id: 'cross-entropy', options: {} },
     keep({ validation }) {
       const known = validation!.robustAccuracy.filter((accuracy) => !Number.isNaN(accuracy));
       return Math.min(...known) >= threshold ? decay : undefined;

@@ -4,11 +4,12 @@ import { fawaComponent } from './fawa.js';
 
 const requires = ['adversarial-training', 'attack-gradient', 'optim-sgd'];
 
+/** TRADES starts beside the clean image, as its own script does; PGD anywhere in the ball of the class. */
+function attack(start: 'gaussian' | 'uniform-clipped'): PartialConfig['attack'] {
+  return { id: 'pgd', options: { epsilon: '8/255', steps: 10, stepSize: '2/255', start } };
+}
+
 const shared: PartialConfig = {
-  attack: {
-    id: 'pgd',
-    options: { epsilon: '8/255', steps: 10, stepSize: '2/255', start: 'uniform-clipped' },
-  },
   averaging: { id: 'fawa', options: { decay: 0.88, threshold: 0.24 } },
   optimizer: { id: 'sgd', options: { learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, nesterov: false } },
   schedule: { id: 'piecewise', options: { boundaries: [0.5, 0.75], gamma: 0.1 } },
@@ -31,6 +32,7 @@ export default definePlugin({
       config: {
         ...shared,
         method: { id: 'trades', options: { beta: 6 } },
+        attack: attack('gaussian'),
         strategy: { id: 'cfa', options: { beta: 6 } },
         training: { ...training, attackMode: 'eval' },
       },
@@ -42,6 +44,7 @@ export default definePlugin({
       config: {
         ...shared,
         method: { id: 'pgd-at', options: { attackMode: 'train' } },
+        attack: attack('uniform-clipped'),
         strategy: { id: 'cfa', options: { regularisation: false } },
         training: { ...training, attackMode: 'train' },
       },

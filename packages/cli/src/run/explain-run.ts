@@ -52,10 +52,23 @@ function asText(composition: Composition, plugins: readonly LoadedPlugin[]): str
     ...optionLines(config.evaluation),
     '',
     ...passesPerStep(composition).flatMap((cost, _, all) => costLines(cost, all.length > 1)),
+    ...heldOutLines(composition),
     ...(composition.notes.length === 0
       ? []
       : ['', 'notes', ...composition.notes.map((note) => `    ${note}`)]),
   ].join('\n');
+}
+
+/** Which images nobody trains on, and how they are attacked; nothing where none are held out. */
+function heldOutLines({ heldOut, validationAttack, innerAttack, config }: Composition): readonly string[] {
+  if (!heldOut) return [];
+  const attack = validationAttack?.attack ?? innerAttack?.attack;
+  const objective = validationAttack?.objectiveId ?? config.components.objective?.named.name;
+  return [
+    '',
+    `held out of training: at most ${heldOut.perClass} images of each class, the ${heldOut.from} ones`,
+    ...(attack ? [`    attacked by ${attack.description}; objective ${objective}; eval mode`] : []),
+  ];
 }
 
 function costLines(cost: PhaseCost, oneOfMany: boolean): readonly string[] {

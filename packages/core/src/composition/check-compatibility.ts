@@ -50,7 +50,11 @@ function checkStrategy(config: ResolvedConfig, parts: CheckedParts): void {
     throw new ArdError(
       `${strategyName} turns the class knob "${ignored}", which ${nameOf(config, 'method')} does not honour` +
         `${reason(ignored, parts)} (it honours ${honoured.join(', ')}).`,
-      { remedy: 'Choose another strategy or another method.' },
+      {
+        remedy:
+          'Choose another strategy, another method, or a variant or option of this strategy that leaves the knob alone;' +
+          ` \`ard show ${config.components.strategy!.named.name}\` lists them.`,
+      },
     );
   }
 }
@@ -60,6 +64,9 @@ function reason(knob: KnobName, { method, attack }: CheckedParts): string {
   if ((knob === 'temperature' || knob === 'cleanTemperature') && method.teachers.length === 0) {
     return ': it has no teacher whose temperature could be turned';
   }
+  if (knob === 'temperature') return ": no term compares a teacher's target with adversarial images";
+  if (knob === 'cleanTemperature') return ": no term compares a teacher's target with clean images";
+  if (knob === 'beta') return ': its loss has no coefficient β between two terms';
   if (knob === 'epsilon' || knob === 'stepSize') {
     return attack ? ': its attack has no step to scale' : ': it trains on clean images only';
   }

@@ -1,6 +1,6 @@
 import type { Attack } from '../contracts/attack.js';
 import type { WeightAveraging } from '../contracts/averaging.js';
-import type { TeacherRole } from '../contracts/method.js';
+import type { InnerAttackDefaults, TeacherRole } from '../contracts/method.js';
 import type { SlotName } from '../contracts/plugin.js';
 import { slots } from '../contracts/plugin.js';
 import type { ReweightingStrategy } from '../contracts/strategy.js';
@@ -62,14 +62,14 @@ export async function compose(config: ResolvedConfig, registry: Registry): Promi
     optimizer: await createInstance('optimizer', filled(config, 'optimizer')),
     schedule: await createInstance('schedule', filled(config, 'schedule')),
     ...(averaging ? { averaging } : {}),
-    ...(await composeValidation(registry, strategy, averaging)),
+    ...(await composeValidation(registry, { attack, strategy, averaging })),
     evaluation: await composeEvaluation(config, registry),
     unused: Object.values(components).filter(
       ({ slot }) =>
         (isTeacher(slot) && !required.has(slot)) ||
         (!adversarial && (slot === 'attack' || slot === 'objective')),
     ),
-    notes: compositionNotes({ config, method, estimator, strategy }),
+    notes: compositionNotes({ config, method, estimator, strategy, averaging }),
     createEngine: () => createEngine(engine),
   };
 }
@@ -77,24 +77,40 @@ export async function compose(config: ResolvedConfig, registry: Registry): Promi
 /** What strategy and averaging want to see of held-out images. */
 async function composeValidation(
   registry: Registry,
-  strategy: ReweightingStrategy | undefined,
-  averaging: WeightAveraging | undefined,
+  parts: {
+    readonly attack?: Attack;
+    readonly strategy?: ReweightingStrategy;
+    readonly averaging?: WeightAveraging;
+  },
 ): Promise<Pick<Composition, 'heldOut' | 'validationAttack'>> {
+  const { attack, strategy, averaging } = parts;
   const { validationPerClass = 0, validationFrom = 'first', validationAttack } = strategy?.needs ?? {};
   const perClass = Math.max(validationPerClass, averaging?.validationPerClass ?? 0);
   if (perClass === 0) return {};
   const heldOut = { perClass, from: validationFrom };
-  if (!validationAttack) return { heldOut };
-  const { attack, objective } = validationAttack;
-  const origin = 'validation attack of the strategy';
+  const objectiveOf = (origin: string, { id, options }: InnerAttackDefaults['objective']) =>
+    createInstance('objective', byName(registry, 'objective', id, origin, options));
+  if (validationAttack) {
+    const origin = 'validation attack of the strategy';
+    const { id, options } = validationAttack.attack;
+    return {
+      heldOut,
+      validationAttack: {
+        attack: await createInstance('attack', byName(registry, 'attack', id, origin, options)),
+        objective: await objectiveOf(origin, validationAttack.objective),
+        objectiveId: validationAttack.objective.id,
+      },
+    };
+  }
+  const objective = validationPerClass === 0 ? averaging?.validationObjective : undefined;
+  if (!objective || !attack) return { heldOut };
+  const origin = 'validation objective of the averaging';
   return {
     heldOut,
     validationAttack: {
-      attack: await createInstance('attack', byName(registry, 'attack', attack.id, origin, attack.options)),
-      objective: await createInstance(
-        'objective',
-        byName(registry, 'objective', objective.id, origin, objective.options),
-      ),
+      attack,
+      objective: await objectiveOf(origin, objective),
+      objectiveId: objective.id,
     },
   };
 }

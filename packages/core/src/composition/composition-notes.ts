@@ -1,7 +1,7 @@
 import { phaseAt, phasesOf } from '../training/phases.js';
 import type { Composition } from './composition.js';
 
-type Parts = Pick<Composition, 'config' | 'method' | 'estimator' | 'strategy'>;
+type Parts = Pick<Composition, 'config' | 'method' | 'estimator' | 'strategy' | 'averaging'>;
 
 // far beyond any training; methods are asked what they would do in these epochs
 const farthestEpoch = 1000;
@@ -11,7 +11,13 @@ const farthestEpoch = 1000;
  * training is too short for. One sentence each.
  */
 export function compositionNotes(parts: Parts): readonly string[] {
-  return [...unseenDifficulty(parts), ...missingAccuracy(parts), ...unreachedPhases(parts)];
+  return [
+    ...unseenDifficulty(parts),
+    ...missingAccuracy(parts),
+    ...differentTradeOffs(parts),
+    ...sharedHeldOut(parts),
+    ...unreachedPhases(parts),
+  ];
 }
 
 function unseenDifficulty({ config, estimator, strategy }: Parts): readonly string[] {
@@ -26,7 +32,29 @@ function missingAccuracy({ config, method, strategy }: Parts): readonly string[]
   if (!strategy?.needs.training || method.studentPasses.includes('adversarial')) return [];
   return [
     `strategy ${nameOf(config, 'strategy')} looks at training results, and method ${nameOf(config, 'method')} has` +
-      ' none of adversarial images: robust accuracies are unknown to it.',
+      ' none of adversarial images: robust accuracies are unknown to it, and what is made of them changes nothing.',
+  ];
+}
+
+/** A strategy that turns β may need to know it; where both have an option of that name they should agree. */
+function differentTradeOffs({ config, strategy }: Parts): readonly string[] {
+  if (!strategy?.knobs.includes('beta')) return [];
+  const [own, ofMethod] = [config.components.strategy, config.components.method].map(
+    (component) => component?.values.beta,
+  );
+  if (typeof own !== 'number' || typeof ofMethod !== 'number' || own === ofMethod) return [];
+  return [
+    `strategy ${nameOf(config, 'strategy')} reckons with a β of ${own}, and method ${nameOf(config, 'method')} has` +
+      ` ${ofMethod}: set strategy.beta=${ofMethod}.`,
+  ];
+}
+
+/** Both look at the same images under one attack, which then is the strategy's choice. */
+function sharedHeldOut({ config, strategy, averaging }: Parts): readonly string[] {
+  if (!strategy?.needs.validationPerClass || !averaging?.validationPerClass) return [];
+  return [
+    `averaging ${nameOf(config, 'averaging')} looks at the held-out images of strategy ${nameOf(config, 'strategy')},` +
+      ' attacked as the strategy wants them.',
   ];
 }
 
@@ -43,6 +71,9 @@ function unreachedPhases({ config, method }: Parts): readonly string[] {
   return [];
 }
 
-function nameOf(config: Composition['config'], slot: 'estimator' | 'strategy' | 'method'): string {
+function nameOf(
+  config: Composition['config'],
+  slot: 'estimator' | 'strategy' | 'method' | 'averaging',
+): string {
   return config.components[slot]!.named.name;
 }

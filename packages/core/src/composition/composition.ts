@@ -44,7 +44,11 @@ export interface Composition {
   /** Images that strategy or averaging want held out of training. */
   readonly heldOut?: { readonly perClass: number; readonly from: 'first' | 'last' };
   /** Attack on held-out images, where it is not the inner attack. */
-  readonly validationAttack?: { readonly attack: Attack; readonly objective: Objective };
+  readonly validationAttack?: {
+    readonly attack: Attack;
+    readonly objective: Objective;
+    readonly objectiveId: string;
+  };
   readonly evaluation: EvaluationParts;
   /** Filled slots that this run does not use. */
   readonly unused: readonly ResolvedComponent[];

@@ -1,3 +1,4 @@
+import type { InnerAttackDefaults } from './method.js';
 import type { TrainingPosition } from './optimizer.js';
 import type { ClassResults } from './strategy.js';
 
@@ -20,6 +21,11 @@ export interface WeightAveraging {
   readonly every: 'step' | 'epoch';
   /** Training images per class to hold out. */
   readonly validationPerClass?: number;
+  /**
+   * What the inner attack maximises on them, where that is not its own objective. A strategy that looks at held-out
+   * images, too, decides instead: they are attacked once.
+   */
+  readonly validationObjective?: InnerAttackDefaults['objective'];
   /**
    * Share of the former average that stays, in [0, 1); the rest is the student's. `undefined` leaves the average
    * alone. The first update copies the student, whatever the share.

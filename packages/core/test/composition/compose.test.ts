@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { z } from 'zod';
 import type { Component, PartialConfig } from '../../src/contracts/plugin.js';
 import { type Composer, createContainer, passesPerStep, tokens, type Composition } from '../../src/host.js';
 import {
@@ -62,6 +63,39 @@ describe('composing a run', () => {
     expect(composition.validationAttack?.attack.description).to.equal('PGD, 7 steps');
     expect(composition.studentCheckpoint).to.equal('start.safetensors');
     expect((await composed({})).heldOut).to.equal(undefined);
+    expect(composition.notes).to.deep.equal([
+      'averaging fawa looks at the held-out images of strategy frl, attacked as the strategy wants them.',
+    ]);
+  });
+
+  it('attacks held-out images on the objective of the averaging, unless a strategy looks at them too', async () => {
+    const average = averaging('fawa', {
+      validationPerClass: 5,
+      validationObjective: { id: 'cross-entropy', options: {} },
+    });
+    const alone = await composed({ averaging: { id: 'fawa' } }, average);
+    expect(alone.innerAttack?.objective.references).to.deep.equal(['teacherCleanLogits']);
+    expect(alone.validationAttack?.objective.references).to.deep.equal([]);
+    expect(alone.validationAttack?.attack).to.equal(alone.innerAttack?.attack);
+    const wat = strategy('wat', { needs: { validationPerClass: 3 } });
+    const both = await composed({ averaging: { id: 'fawa' }, strategy: { id: 'wat' } }, average, wat);
+    expect(both.validationAttack).to.equal(undefined);
+  });
+
+  it('says when a strategy reckons with another trade-off than the method has', async () => {
+    const beta = z.object({ beta: z.number().default(6).describe('β') });
+    const notes = async (value: number) => {
+      const parts = [
+        { ...method('trades', { knobs: ['beta'] }), options: beta },
+        { ...strategy('cfa', { needs: {}, knobs: ['beta'] }), options: beta },
+      ];
+      const config = { method: { id: 'trades', options: { beta: value } }, strategy: { id: 'cfa' } };
+      return (await composed(config, ...parts)).notes;
+    };
+    expect(await notes(6)).to.deep.equal([]);
+    expect(await notes(3)).to.deep.equal([
+      'strategy cfa reckons with a β of 6, and method trades has 3: set strategy.beta=3.',
+    ]);
   });
 
   it('leaves out what the method does not use, and says so', async () => {
@@ -102,7 +136,7 @@ describe('composing a run', () => {
       components: [strategy('trade-off', { needs: {}, knobs: ['beta'] })],
       says:
         'strategy trade-off turns the class knob "beta", which method rslad does not honour' +
-        ' (it honours lossWeight, epsilon, temperature).',
+        ': its loss has no coefficient β between two terms (it honours lossWeight, epsilon, temperature).',
     },
     {
       what: 'temperatures per class where there is no teacher',
@@ -114,6 +148,14 @@ describe('composing a run', () => {
       says:
         'strategy absld turns the class knob "temperature", which method trades does not honour: it has no teacher' +
         ' whose temperature could be turned (it honours lossWeight, epsilon, beta).',
+    },
+    {
+      what: 'temperatures of clean targets where the teacher has none',
+      config: { strategy: { id: 'absld' } },
+      components: [strategy('absld', { needs: {}, knobs: ['temperature', 'cleanTemperature'] })],
+      says:
+        'turns the class knob "cleanTemperature", which method rslad does not honour: no term compares a teacher\'s' +
+        ' target with clean images',
     },
     {
       what: 'weights of a kind of term that the method does not tell apart',
