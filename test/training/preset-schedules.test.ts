@@ -71,6 +71,45 @@ describe('presets train as their papers do', () => {
     });
   }
 
+  /** From methods.md 2.5, 3, 4, 5 and the scripts. */
+  const [eight, small] = ['8/255, 10 steps of 2/255', '0.031, 10 steps of 0.007'];
+  const attacks: readonly (readonly [string, string, string, string, 'train' | 'eval'])[] = [
+    // presets, ball and steps, start, objective, batch norm
+    ['ard ard-iad iad iad-ii akd2 fair-ard fair-iad', eight, 'uniform', 'cross-entropy', 'train'],
+    ['ard-saad', eight, 'uniform', 'cross-entropy', 'eval'],
+    ['rslad fair-rslad absld', eight, 'gaussian', 'kl-to-teacher', 'eval'],
+    ['mtard b-mtard fair-mtard', eight, 'gaussian', 'cross-entropy', 'eval'],
+    ['adaad adaad-cifar100 ada-iad', eight, 'gaussian', 'kl-to-teacher-at-iterate', 'eval'],
+    ['adaad-16', '16/255, 10 steps of 4/255', 'gaussian', 'kl-to-teacher-at-iterate', 'eval'],
+    ['pgd-at pgd-at-madry cfa-at', eight, 'uniform-clipped', 'cross-entropy', 'train'],
+    ['pgd-at-iad', eight, 'uniform-clipped', 'cross-entropy', 'eval'],
+    ['pgd-at-svhn', '8/255, 10 steps of 1/255', 'uniform-clipped', 'cross-entropy', 'train'],
+    ['pgd-at-madry-mnist', '0.3, 40 steps of 0.01', 'uniform-clipped', 'cross-entropy', 'train'],
+    ['pgd-at-adaad', eight, 'gaussian-clipped', 'cross-entropy', 'eval'],
+    ['trades wat dafa', small, 'gaussian', 'kl-to-clean', 'eval'],
+    ['trades-mnist', '0.3, 40 steps of 0.01', 'gaussian', 'kl-to-clean', 'eval'],
+    ['mart mart-wide dafa-at', small, 'gaussian', 'cross-entropy', 'eval'],
+    ['gairat gairat-wide fat fat-trades', small, 'uniform-clipped', 'cross-entropy', 'eval'],
+    ['bat', small, 'gaussian-clipped', 'kl-to-clean', 'eval'],
+    ['cfa frl frl-reweight frl-remargin', eight, 'gaussian', 'kl-to-clean', 'eval'],
+  ];
+  for (const [presets, ball, start, objective, mode] of attacks) {
+    for (const preset of presets.split(' ')) {
+      it(`${preset} attacks as its script does`, async () => {
+        const { config, innerAttack } = await composePreset(methodPlugins, preset);
+        expect(innerAttack!.attack.description).to.equal(`PGD linf, epsilon ${ball}, start ${start}`);
+        expect(config.components.objective!.named.name).to.equal(objective);
+        expect(innerAttack!.mode).to.equal(mode);
+      });
+    }
+  }
+
+  it('and no preset is missing from that table but those without PGD', () => {
+    const named = attacks.flatMap(([presets]) => presets.split(' '));
+    const others = [...methodPresets.keys()].filter((preset) => !named.includes(preset));
+    expect(others).to.have.members(['kd', 'standard', 'friendly-at', 'gair-fat']);
+  });
+
   /** From methods.md 3, 4, 5 and the scripts: what is kept as the best, by which attack, and when it is looked for. */
   const selections: Readonly<Record<string, readonly [string, string, number, number | undefined]>> = {
     ...Object.fromEntries(
@@ -83,7 +122,7 @@ describe('presets train as their papers do', () => {
     rslad: ['robust', 'pgd:t', 20, 215],
     mtard: ['robust', 'pgd:t', 20, 215],
     'b-mtard': ['clean+robust', 'pgd:t', 20, 215],
-    absld: ['robust+worst', 'pgd:t', 20, 215],
+    absld: ['robust+worst', 'pgd:t', 10, 215],
     cfa: ['robust+worst', 'pgd:ten', 0, 101],
   };
   for (const [preset, [select, attack, every, from]] of Object.entries(selections)) {
