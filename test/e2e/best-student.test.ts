@@ -77,7 +77,7 @@ describe('the best student of a run', () => {
     await killed.printed('epoch 3/6');
     killed.process.kill('SIGKILL');
     await killed.result;
-    const resumed = await runCli(['train', '--resume', 'runs/killed'], folder.path);
+    const resumed = await startCli(['train', '--resume', 'runs/killed'], folder.path).result;
     expect(resumed.code, resumed.stderr).to.equal(0);
     expect(summary('killed').best).to.deep.equal(summary('whole').best);
     expect(hash('killed', bestFile)).to.equal(hash('whole', bestFile));

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCli, temporaryFolder } from './cli-process.js';
+import { bin, runCli, temporaryFolder } from './cli-process.js';
+
+const javascript = (code: string): string => `data:text/javascript,${encodeURIComponent(code)}`;
 
 describe('looking around on the command line', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -24,6 +27,20 @@ describe('looking around on the command line', () => {
     const train = await ard('train', '--help');
     expect(train).to.contain('$ ard train --plugin fair-geometric');
     expect(train).to.contain('Ctrl-C saves');
+  });
+
+  it('helps before anything heavy is imported', () => {
+    const heavy = '/@tensorflow|onnxruntime|zod|inversify/';
+    const hooks = `export async function resolve(name, context, next) {
+      if (${heavy}.test(name)) throw new Error(name + ' is imported');
+      return next(name, context);
+    }`;
+    const watch = `import { register } from 'node:module'; register(${JSON.stringify(javascript(hooks))});`;
+    const help = spawnSync(process.execPath, ['--import', javascript(watch), bin, '--help'], {
+      encoding: 'utf8',
+    });
+    expect(help.status, help.stderr).to.equal(0);
+    expect(help.stdout).to.contain('ard');
   });
 
   it('lists components by kind with plugin and summary', async () => {

@@ -2,9 +2,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { CliRequest } from './cli-server.js';
 
-const bin = fileURLToPath(new URL('../../../packages/cli/bin/ard.js', import.meta.url));
+export const bin = fileURLToPath(new URL('../../../packages/cli/bin/ard.js', import.meta.url));
+
+const serverProgram = fileURLToPath(new URL('./cli-server.js', import.meta.url));
+
+const environment = () => ({ ...process.env, ARD_DEBUG: '', NO_COLOR: '1', FORCE_COLOR: undefined });
 
 export interface CliResult {
   readonly code: number | null;
@@ -23,13 +29,7 @@ export interface CliProcess {
 export function startCli(args: readonly string[], folder: string): CliProcess {
   const child = spawn(process.execPath, [bin, ...args], {
     cwd: folder,
-    env: {
-      ...process.env,
-      ARD_CACHE_DIR: join(folder, 'cache'),
-      ARD_DEBUG: '',
-      NO_COLOR: '1',
-      FORCE_COLOR: undefined,
-    },
+    env: { ...environment(), ARD_CACHE_DIR: join(folder, 'cache') },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -62,8 +62,69 @@ export function startCli(args: readonly string[], folder: string): CliProcess {
   };
 }
 
+/** Runs a command to its end, in the process that {@link serveCli} keeps; {@link startCli} gives it one of its own. */
 export async function runCli(args: readonly string[], folder: string): Promise<CliResult> {
-  return await startCli(args, folder).result;
+  server ??= serveCli();
+  return await server(args, folder);
+}
+
+let server: typeof runCli | undefined;
+
+/**
+ * Starts the command line once for all commands, as most of the time of a short command goes into loading it. Commands
+ * run one after the other, in the order in which they are asked for.
+ */
+function serveCli(): typeof runCli {
+  const child = spawn(process.execPath, [serverProgram], {
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const died = new Promise<never>((_, reject) =>
+    child.on('close', (code) => reject(new Error(`The server of commands ended with ${code}.`))),
+  );
+  died.catch(() => (server = undefined));
+  const outputs = [answers(child.stdout!), answers(child.stderr!)] as const;
+  let last: Promise<unknown> = Promise.resolve();
+  const handles = [child, child.channel, child.stdout, child.stderr] as readonly Handle[];
+  const run = async (request: CliRequest): Promise<CliResult> => {
+    // it must not keep the tests from ending, but tests have to wait for it
+    for (const handle of handles) handle.ref();
+    child.send(request);
+    const [out, err] = await Promise.race([Promise.all(outputs.map((next) => next())), died]);
+    for (const handle of handles) handle.unref();
+    return { code: out!.code, stdout: out!.text, stderr: err!.text };
+  };
+  return (args, folder) => {
+    const result = last.then(() => run({ args, folder }));
+    last = result.catch(() => undefined);
+    return result;
+  };
+}
+
+interface Handle {
+  ref(): void;
+  unref(): void;
+}
+
+/** Splits an output of the server where a command ended. */
+function answers(stream: Readable): () => Promise<{ readonly text: string; readonly code: number }> {
+  let text = '';
+  let check = (): void => undefined;
+  stream.setEncoding('utf8').on('data', (data: string) => {
+    text += data;
+    check();
+  });
+  return () =>
+    new Promise((resolve) => {
+      check = () => {
+        const [whole, before, code] = /^([^\0]*)\0(\d+)\n/.exec(text) ?? [];
+        if (whole === undefined) return;
+        text = text.slice(whole.length);
+        check = () => undefined;
+        resolve({ text: before!, code: Number(code) });
+      };
+      check();
+    });
 }
 
 export async function temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {

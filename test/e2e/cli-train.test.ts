@@ -15,10 +15,8 @@ describe('training on the command line', () => {
   const bytes = (run: string, file: string): Buffer => readFileSync(inRun(run, file));
 
   it('ends with the table per class, the worst class and the run directory, and leaves the files of a run', async () => {
-    const { code, stdout, stderr } = await runCli(
-      ['train', ...tinyTraining, '--epochs', '6', '--name', 'whole'],
-      folder.path,
-    );
+    const args = ['train', ...tinyTraining, '--epochs', '6', '--name', 'whole'];
+    const { code, stdout, stderr } = await startCli(args, folder.path).result;
     expect(code, stderr).to.equal(0);
     expect(stdout).to.contain('epoch 6/6');
     expect(stdout).to.match(/worst class/);
@@ -57,7 +55,7 @@ describe('training on the command line', () => {
     expect(stderr).to.match(/Go on with: ard train --resume runs.stopped/);
     expect(existsSync(inRun('stopped', 'summary.json'))).to.equal(false);
 
-    const resumed = await runCli(['train', '--resume', 'runs/stopped'], folder.path);
+    const resumed = await startCli(['train', '--resume', 'runs/stopped'], folder.path).result;
     expect(resumed.code, resumed.stderr).to.equal(0);
     expect(resumed.stdout).to.contain('going on at epoch');
     for (const file of ['checkpoints/student.safetensors', 'metrics.jsonl']) {

@@ -114,6 +114,6 @@ async function parsed(argv: readonly string[]): Promise<Parsed> {
   const id = two in commands ? two : argv[0]!;
   expect(Object.keys(commands)).to.include(id);
   const { flags, args, strict } = commands[id as keyof typeof commands] as typeof Command;
-  const rest = expandOptionShorthand(argv.slice(id.split(':').length));
+  const rest = await expandOptionShorthand(argv.slice(id.split(':').length));
   return { id, ...(await parse([...rest], { flags, args, strict })) } as unknown as Parsed;
 }

@@ -33,7 +33,7 @@ describe('a run that is killed', () => {
     );
     expect(teacher.code, teacher.stderr).to.equal(0);
     const started = performance.now();
-    const whole = await runCli([...training, '--name', 'whole'], folder.path);
+    const whole = await startCli([...training, '--name', 'whole'], folder.path).result;
     duration = performance.now() - started;
     expect(whole.code, whole.stderr).to.equal(0);
   });

@@ -1,7 +1,6 @@
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
-import { ArdError } from '@ard/core';
 import { jsonFlag } from '../composition-flags.js';
 import { pluginsFlag } from '../plugins-flag.js';
 
@@ -46,6 +45,7 @@ export default class Show extends Command {
       return;
     }
     if (args.model !== undefined) {
+      const { ArdError } = await import('@ard/core');
       throw new ArdError(`ard show takes one name; only \`ard show model\` takes another.`, {
         remedy: `Leave ${args.model} out.`,
       });
