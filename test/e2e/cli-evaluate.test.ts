@@ -36,6 +36,8 @@ const attacks = [
 
 describe('ard evaluate', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  /** What an evaluation of run a says of itself; it is kept in runs/whole. */
+  let whole: Summary;
   const bytes = (run: string, name: string): Buffer => readFileSync(join(folder.path, 'runs', run, name));
   const evaluated = async (...args: readonly string[]): Promise<Summary> => {
     const { code, stdout, stderr } = await runCli(['evaluate', ...args, '--json'], folder.path);
@@ -51,13 +53,13 @@ describe('ard evaluate', () => {
       const { code, stderr } = await runCli([...run, '--quiet'], folder.path);
       expect(code, stderr).to.equal(0);
     }
+    whole = await evaluated('runs/a', ...images, ...classes, ...attacks, '--name', 'whole');
   });
   after(() => folder.remove());
 
   it('keeps a verdict and the image that broke each sample, and recomputes its number from them', async () => {
-    const summary = await evaluated('runs/a', ...images, ...classes, ...attacks, '--name', 'whole');
-    expect(summary.samples).to.equal(60);
-    expect(summary.runDirectory).to.equal(join('runs', 'whole'));
+    expect(whole.samples).to.equal(60);
+    expect(whole.runDirectory).to.equal(join('runs', 'whole'));
     const lock = JSON.parse(bytes('whole', 'plugins.lock.json').toString()) as {
       plugins: { name: string; version: string; integrity: string }[];
     };
@@ -73,14 +75,14 @@ describe('ard evaluate', () => {
     const robust = verdicts.filter(
       ({ label, cleanPrediction, brokenBy }) => cleanPrediction === label && brokenBy === undefined,
     );
-    expect(summary.robust.average).to.equal(robust.length / 60);
+    expect(whole.robust.average).to.equal(robust.length / 60);
     const saved = (await readAdversarials(directory, safetensorsStore))!;
     expect(saved.indices).to.deep.equal(
       verdicts.filter(({ brokenBy }) => brokenBy !== undefined).map(({ index }) => index),
     );
-    expect(summary.recomputed).to.include({ agrees: true, robustAccuracy: robust.length / 60 });
-    expect(summary.speed.sampleSteps).to.be.above(0);
-    expect(summary.speed.sampleStepsPerSecond).to.be.above(0);
+    expect(whole.recomputed).to.include({ agrees: true, robustAccuracy: robust.length / 60 });
+    expect(whole.speed.sampleSteps).to.be.above(0);
+    expect(whole.speed.sampleStepsPerSecond).to.be.above(0);
     expect(existsSync(join(directory, 'state')), 'state of a complete evaluation').to.equal(false);
     for (const name of ['summary.json', 'classes.csv', 'report.html', 'config.json']) {
       expect(existsSync(join(directory, name)), name).to.equal(true);
@@ -89,18 +91,17 @@ describe('ard evaluate', () => {
 
   it('marks a number that a check speaks against, unless the check is accepted', async () => {
     // three classes are too few for the targeted loss: that part did not run
-    const marked = await evaluated('runs/a', ...images, ...classes, ...attacks, '--name', 'marked');
-    expect(marked.trusted).to.equal(false);
-    expect(marked.attacks[1]!.skipped).to.deep.equal(['apgd-t']);
+    expect(whole.trusted).to.equal(false);
+    expect(whole.attacks[1]!.skipped).to.deep.equal(['apgd-t']);
     const check = (summary: Summary) => summary.checks.find(({ id }) => id === 'classes-for-dlr');
-    expect(check(marked)).to.include({ passed: false, accepted: false });
+    expect(check(whole)).to.include({ passed: false, accepted: false });
 
     const args = ['evaluate', 'runs/a', ...images, ...classes, ...attacks, '--quiet', '--name'];
     const text = await runCli([...args, 'text'], folder.path);
     expect(text.stdout)
       .to.contain('! The robust accuracy above is not to be trusted')
       .and.contain('classes-for-dlr');
-    const others = marked.checks.filter(({ passed }) => !passed).flatMap(({ id }) => ['--accept', id]);
+    const others = whole.checks.filter(({ passed }) => !passed).flatMap(({ id }) => ['--accept', id]);
     const accepted = await runCli([...args, 'accepted', ...others], folder.path);
     expect(accepted.stdout).to.contain('Accepted: classes-for-dlr').and.not.contain('not to be trusted');
     const kept = JSON.parse(bytes('accepted', 'summary.json').toString()) as Summary;
@@ -108,19 +109,19 @@ describe('ard evaluate', () => {
     expect(check(kept)).to.include({ passed: false, accepted: true });
 
     // a complete evaluation is judged anew without another attack
-    const before = bytes('marked', 'verdicts.jsonl');
-    const later = await runCli(['evaluate', '--resume', 'runs/marked', ...others], folder.path);
+    const before = bytes('whole', 'verdicts.jsonl');
+    const later = await runCli(['evaluate', '--resume', 'runs/whole', ...others], folder.path);
     expect(later.code, later.stderr).to.equal(0);
     expect(later.stdout).to.contain('The robust accuracy is no longer marked.');
-    const judged = JSON.parse(bytes('marked', 'summary.json').toString()) as Summary;
-    expect({ ...judged, runDirectory: marked.runDirectory }).to.deep.equal({
-      ...marked,
+    const judged = JSON.parse(bytes('whole', 'summary.json').toString()) as Summary;
+    expect({ ...judged, runDirectory: whole.runDirectory }).to.deep.equal({
+      ...whole,
       trusted: true,
-      checks: marked.checks.map((one) => ({ ...one, accepted: !one.passed })),
+      checks: whole.checks.map((one) => ({ ...one, accepted: !one.passed })),
     });
-    expect(bytes('marked', 'verdicts.jsonl').equals(before)).to.equal(true);
+    expect(bytes('whole', 'verdicts.jsonl').equals(before)).to.equal(true);
     const needless = await runCli(
-      ['evaluate', '--resume', 'runs/marked', '--accept', 'randomness'],
+      ['evaluate', '--resume', 'runs/whole', '--accept', 'randomness'],
       folder.path,
     );
     expect(needless.code).to.equal(1);
@@ -129,7 +130,6 @@ describe('ard evaluate', () => {
 
   it('goes on after a kill, and ends with the same bytes', async () => {
     const args = ['runs/a', ...images, ...classes, ...attacks];
-    await evaluated(...args, '--name', 'undisturbed');
     const { process: child, result } = startCli(['evaluate', ...args, '--name', 'killed'], folder.path);
     child.stderr!.on('data', (data: Buffer) => {
       // the first pool is done, the second is under way
@@ -137,12 +137,12 @@ describe('ard evaluate', () => {
     });
     const killed = await result;
     expect(killed.code, 'killed in the middle').to.equal(null);
-    const resumed = await runCli(['evaluate', '--resume', 'runs/killed'], folder.path);
+    const resumed = await startCli(['evaluate', '--resume', 'runs/killed'], folder.path).result;
     expect(resumed.code, resumed.stderr).to.equal(0);
     // what the first process had found was not looked for again
     expect(resumed.stderr).not.to.contain('sample-steps/s\na: 0/60 images, pgd on 20 images, ');
     for (const name of ['verdicts.jsonl', 'adversarials.safetensors', 'classes.csv']) {
-      expect(bytes('killed', name).equals(bytes('undisturbed', name)), name).to.equal(true);
+      expect(bytes('killed', name).equals(bytes('whole', name)), name).to.equal(true);
     }
     const again = await runCli(['evaluate', '--resume', 'runs/killed'], folder.path);
     expect(again.code, again.stderr).to.equal(0);
