@@ -30,9 +30,9 @@ import { batchSource } from '@ard/data';
 
 /** Fills the slots that no preset fills. */
 const required: PartialConfig = {
-  student: { id: 'small-cnn', options: { widths: [4, 8] } },
-  teacher: { id: 'small-cnn', checkpoint: 'not read', options: { widths: [4, 8] } },
-  cleanTeacher: { id: 'small-cnn', checkpoint: 'not read', options: { widths: [4, 8] } },
+  student: { id: 'small-cnn', options: { widths: [2, 4] } },
+  teacher: { id: 'small-cnn', checkpoint: 'not read', options: { widths: [2, 4] } },
+  cleanTeacher: { id: 'small-cnn', checkpoint: 'not read', options: { widths: [2, 4] } },
   dataset: { id: 'generated', options: { size: 8, trainCount: 20, testCount: 10 } },
   engine: { id: 'tfjs' },
 };

@@ -8,7 +8,7 @@ const apgdOptions: ApgdOptions = {
   epsilon: '8/255',
   norm: 'linf',
   loss: 'ce',
-  iterations: 20,
+  iterations: 8,
   restarts: 1,
   targets: 4,
   gradientSamples: 1,
