@@ -9,10 +9,19 @@ export interface BatchSizes {
    * one batch or running another small one.
    */
   plan(examples: number): readonly number[];
+  /**
+   * The same for many iterations in a row: batches as large as the examples need, of one size that nothing was
+   * compiled for perhaps, where the padding that this spares costs more than a compilation.
+   */
+  planFor(examples: number, iterations: number): readonly number[];
+  /** Rows, padding included, that cost about as much as compiling for one more size. */
+  readonly costPerSize: number;
 }
 
 /** What a batch costs beyond its rows, in parts of a full one: a guess that keeps batches from becoming tiny. */
 const costPerBatch = 1 / 16;
+/** On a small network; a compilation for a large one costs fewer rows. */
+const costPerSize = 256;
 
 /** Full, three quarters, a half, and from there halves of halves down to four. */
 export function batchSizes(capacity: number): BatchSizes {
@@ -37,14 +46,28 @@ export function batchSizes(capacity: number): BatchSizes {
     return best;
   }
 
+  const plan = (examples: number): readonly number[] => [
+    ...new Array<number>(Math.floor(examples / capacity)).fill(capacity),
+    ...planRest(examples % capacity),
+  ];
+
   return {
     capacity,
     fitting,
-    plan: (examples) => [
-      ...new Array<number>(Math.floor(examples / capacity)).fill(capacity),
-      ...planRest(examples % capacity),
-    ],
+    plan,
+    planFor(examples, iterations) {
+      const usual = plan(examples);
+      const batches = Math.ceil(examples / capacity);
+      const evenly = new Array<number>(batches).fill(Math.ceil(examples / batches));
+      return (rowsIn(usual) - rowsIn(evenly)) * iterations >= costPerSize ? evenly : usual;
+    },
+    costPerSize,
   };
+}
+
+/** Rows of the batches of a plan, padding included. */
+export function rowsIn(plan: readonly number[]): number {
+  return plan.reduce((sum, size) => sum + size, 0);
 }
 
 /** `rows` and, behind them, its first row as often as it takes to fill a batch. */

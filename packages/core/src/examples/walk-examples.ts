@@ -1,5 +1,5 @@
 import type { HostArray, NdArray, TypedArray } from '../contracts/nd-array.js';
-import { padded, type BatchSizes } from './batch-sizes.js';
+import { padded, rowsIn, type BatchSizes } from './batch-sizes.js';
 import { gathered, rowsOfAll, type ExampleArrays } from './rows-of.js';
 
 /** An iteration over examples that know nothing of each other. */
@@ -35,6 +35,7 @@ interface WalkBatch {
 /**
  * Walks all examples in batches of few sizes, all batches at the same iteration. Broken examples leave, and those
  * left move together into fewer or smaller batches as soon as that saves rows, so that cost falls with robustness.
+ * Sizes that fit exactly are compiled for where padding has cost, or will cost for sure, as much as that.
  *
  * @returns the wanted entries of the final state, in the order of the examples
  */
@@ -45,8 +46,9 @@ export async function walkExamples(walk: Walk, sizes: BatchSizes): Promise<Recor
   let batches = await regrouped(
     [{ present: everyone, ids: walk.ids, fixed: walk.fixed, state: walk.state }],
     [everyone],
-    sizes,
+    sizes.planFor(everyone.length, walk.iterations),
   );
+  let padding = 0;
   for (let iteration = 0; iteration < walk.iterations && batches.length > 0; iteration++) {
     for (const batch of batches) {
       const { fixed, state, ids } = batch;
@@ -61,10 +63,15 @@ export async function walkExamples(walk: Walk, sizes: BatchSizes): Promise<Recor
       left.push(present.flatMap((_, place) => (broken[place] === 0 ? [place] : [])));
     }
     const count = left.reduce((sum, { length }) => sum + length, 0);
-    if (sum(sizes.plan(count)) >= sum(batches.map(({ ids }) => ids.length))) continue;
+    const rows = batches.reduce((sum, { ids }) => sum + ids.length, 0);
+    padding += rows - count;
+    const plan =
+      padding < sizes.costPerSize ? sizes.plan(count) : sizes.planFor(count, walk.iterations - iteration - 1);
+    if (rowsIn(plan) >= rows) continue;
+    padding = 0;
     for (const batch of batches) await store(results, batch);
     const before = batches;
-    batches = await regrouped(before, left, sizes);
+    batches = await regrouped(before, left, plan);
     for (const { state } of before) release(state, {});
   }
   for (const batch of batches) {
@@ -74,16 +81,16 @@ export async function walkExamples(walk: Walk, sizes: BatchSizes): Promise<Recor
   return results;
 }
 
-/** The examples at places `left[i]` of `batches[i]`, in as many batches as the plan for them has. */
+/** The examples at places `left[i]` of `batches[i]`, in batches as planned. */
 async function regrouped(
   batches: readonly WalkBatch[],
   left: readonly (readonly number[])[],
-  sizes: BatchSizes,
+  plan: readonly number[],
 ): Promise<WalkBatch[]> {
   const where = left.flatMap((places, batch) => places.map((place) => ({ batch, place })));
   const next: WalkBatch[] = [];
   let from = 0;
-  for (const size of sizes.plan(where.length)) {
+  for (const size of plan) {
     const count = Math.min(size, where.length - from);
     const members = Array.from({ length: count }, (_, index) => where[from + index]!);
     const rows = batches.map((_, batch) =>
@@ -140,8 +147,4 @@ async function store(results: Record<string, HostArray>, { state, present }: Wal
 function release(previous: ExampleArrays, next: ExampleArrays): void {
   const kept = new Set(Object.values(next));
   for (const array of Object.values(previous)) if (!kept.has(array)) array.dispose();
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
