@@ -25,7 +25,7 @@ const lacking = {
 const block = await blockSize(runtime, onnxEngineOptions.parse({}));
 const runs = 12;
 
-const blockedPasses: readonly PassName[] = ['blockedLayout', 'fuseBlockedConvolutions'];
+const blockedPasses: readonly PassName[] = ['blockedLayout', 'moveOnce', 'fuseBlockedConvolutions'];
 
 function withPasses(graph: Graph, on: readonly PassName[]): Graph {
   const switches = Object.fromEntries(passNames.map((name) => [name, on.includes(name)]));

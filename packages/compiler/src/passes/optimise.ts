@@ -7,6 +7,7 @@ import { flatElementwise } from './flat-elementwise.js';
 import { foldChannelScales } from './fold-channel-scales.js';
 import { fuseBlockedConvolutions } from './fuse-blocked-convolutions.js';
 import { layout } from './layout.js';
+import { moveOnce } from './move-once.js';
 import { reluMasks } from './relu-masks.js';
 import { simplify } from './simplify.js';
 import { splitChannelMultipliers } from './split-channel-multipliers.js';
@@ -50,6 +51,7 @@ const pipeline = [
     (graph, target) => (target.channelMultipliers === false ? splitChannelMultipliers(graph) : graph),
   ],
   ['commonSubexpressions', commonSubexpressions],
+  ['moveOnce', moveOnce],
   ['fuseBlockedConvolutions', fuseBlockedConvolutions],
   ['simplify', simplify],
   ['flatElementwise', flatElementwise],

@@ -8,6 +8,14 @@ import { batchNorm, conv2d, type BatchNormVariables } from '@ard/nn';
 const layers = {
   convolution: (x, { w }) => conv2d(x, w as tf.Tensor4D, { padding: 1 }),
   strided: (x, { w }) => conv2d(x, w as tf.Tensor4D, { padding: 1, stride: 2 }),
+  shortcut: (x, { w, p }) => {
+    const even = [x.shape[1], x.shape[2]].map((extent) => Math.max(1, extent - (extent % 2)));
+    const whole = tf.slice(x, [0, 0, 0, 0], [-1, ...even, -1] as [number, number, number, number]);
+    return tf.add(
+      conv2d(whole, w as tf.Tensor4D, { padding: 1, stride: 2 }),
+      conv2d(whole, p as tf.Tensor4D, { stride: 2 }),
+    );
+  },
   depthwise: (x, { d }) => conv2d(x, d as tf.Tensor4D, { padding: 1, groups: 16 }),
   pointwise: (x, { p }) => conv2d(x, p as tf.Tensor4D),
   relu: (x) => tf.relu(x),
@@ -43,9 +51,9 @@ export const networks: fc.Arbitrary<LayerName[]> = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 
-/** Every kind of layer once, for what random networks may miss. */
+/** Every kind of layer, for what random networks may miss; the shortcut has the strided convolution. */
 export const everyLayer: readonly LayerName[] = [
-  ...['convolution', 'frozenNorm', 'relu', 'residual', 'convolution', 'batchNorm', 'relu', 'strided'],
+  ...['convolution', 'frozenNorm', 'relu', 'residual', 'convolution', 'batchNorm', 'relu', 'shortcut'],
   ...[
     'depthwise',
     'swish',
