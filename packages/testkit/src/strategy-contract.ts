@@ -107,6 +107,22 @@ export function strategyContract(row: StrategyRow): void {
     );
 
     it(
+      'treats all classes alike before the epoch in which it says to begin',
+      eitherWay((strategy, harder) => {
+        const { begin = 0 } = strategy;
+        const initial = strategy.initialKnobs?.(classes) ?? {};
+        // knobs of an epoch come from the one before
+        [initial, ...course(strategy, ordinary(Math.max(begin, 1)), harder)]
+          .slice(0, begin)
+          .forEach((knobs, epoch) => {
+            for (const [name, values] of Object.entries(knobs)) {
+              expect(new Set(values).size, `distinct values of ${name} in epoch ${epoch}`).to.equal(1);
+            }
+          });
+      }),
+    );
+
+    it(
       'turns only the knobs it declares, to positive finite values, one per class',
       eitherWay((strategy, harder) => {
         const fates = ordinary(40);

@@ -37,6 +37,7 @@ export function cfa(options: CfaOptions): ReweightingStrategy {
       ...(margin ? (['epsilon'] as const) : []),
       ...(regularisation ? (['beta', 'lossWeight'] as const) : []),
     ],
+    begin,
     init: () => ({}),
     initialKnobs: (classes) => knobs(begin === 0 ? new Array<number>(classes).fill(0.5) : undefined, classes),
     update(state, { epoch, classes, training }) {

@@ -24,6 +24,7 @@ export function dafa({ warmUp, scale, minimum, terms }: DafaOptions): Reweightin
       needs: ['studentAdversarialLogits'],
       perExample: ({ logits }) => tf.softmax(logits.studentAdversarialLogits, 1),
     },
+    begin: warmUp,
     init: () => ({}),
     update(state, { epoch, measured }) {
       const known = (state as { weights?: number[] }).weights;

@@ -11,19 +11,23 @@ import { createOutput } from '../output.js';
 import { planRun } from '../plan-run.js';
 import { columns } from '../text/columns.js';
 import { valueText } from '../text/value-text.js';
+import { runRemarks } from './run-remarks.js';
 import { usedPlugins } from './used-plugins.js';
 
 /** `ard explain`. */
 export async function explainRun(flags: CompositionFlags & { readonly json?: boolean }): Promise<void> {
-  const { plugins, layers, notes } = await planRun(flags);
-  const composition = await plugins.composer.compose(layers);
+  const plan = await planRun(flags);
+  const composition = await plan.plugins.composer.compose(plan.layers);
   const loaded = usedPlugins(composition);
-  const output = createOutput(flags);
-  for (const note of notes) output.say(note);
-  output.result(asText(composition, loaded), asJson(composition, loaded));
+  const remarks = runRemarks(plan, composition);
+  createOutput(flags).result(asText(composition, loaded, remarks), asJson(composition, loaded, remarks));
 }
 
-function asText(composition: Composition, plugins: readonly LoadedPlugin[]): string {
+function asText(
+  composition: Composition,
+  plugins: readonly LoadedPlugin[],
+  remarks: readonly string[],
+): string {
   const { config } = composition;
   const parts = usedParts(composition).flatMap(([slot, part]) => [
     '',
@@ -53,9 +57,7 @@ function asText(composition: Composition, plugins: readonly LoadedPlugin[]): str
     '',
     ...passesPerStep(composition).flatMap((cost, _, all) => costLines(cost, all.length > 1)),
     ...heldOutLines(composition),
-    ...(composition.notes.length === 0
-      ? []
-      : ['', 'notes', ...composition.notes.map((note) => `    ${note}`)]),
+    ...(remarks.length === 0 ? [] : ['', ...remarks]),
   ].join('\n');
 }
 
@@ -102,7 +104,11 @@ function usedParts({ config, unused }: Composition) {
   });
 }
 
-function asJson(composition: Composition, plugins: readonly LoadedPlugin[]): object {
+function asJson(
+  composition: Composition,
+  plugins: readonly LoadedPlugin[],
+  remarks: readonly string[],
+): object {
   const traced = ({ values, origins }: ResolvedOptions<object>): object =>
     Object.fromEntries(
       Object.entries(origins).map(([name, origin]) => [
@@ -132,6 +138,6 @@ function asJson(composition: Composition, plugins: readonly LoadedPlugin[]): obj
     training: traced(composition.config.training),
     evaluation: traced(composition.config.evaluation),
     passesPerStep: passesPerStep(composition),
-    notes: composition.notes,
+    notes: remarks.map((remark) => remark.replace(/^Note: /, '')),
   };
 }

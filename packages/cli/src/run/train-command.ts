@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ArdError, fileError } from '@ard/core';
 import { isFreeForRun, makeFolder, readRunConfig, type Composition } from '@ard/core/host';
@@ -9,7 +9,7 @@ import { parseConfigFile } from '../config-file.js';
 import { openPlugins } from '../open-plugins.js';
 import { createOutput, type Output } from '../output.js';
 import { planRun } from '../plan-run.js';
-import { quickStartOrigin } from '../quick-start.js';
+import { runRemarks } from './run-remarks.js';
 import { stopOnSignals } from './stop-on-signals.js';
 import { trainStudent, type TrainingJob, type TrainingOutcome } from './train-student.js';
 import { bestText, evaluationRecord, summarise } from './write-results.js';
@@ -30,34 +30,41 @@ export async function trainCommand(flags: TrainFlags): Promise<void> {
   const output = createOutput(flags);
   const planned =
     flags.resume === undefined ? await newRun(flags, output) : await resumedRun(flags, flags.resume);
-  const stop = stopOnSignals(() => output.say('\nStopping after this step …'));
-  const job: TrainingJob = { ...planned, title: 'student', output, signal: stop.signal };
+  const stop = stopOnSignals(() => output.say('\nStopping after this step; once more stops at once …'));
+  const { composition, pluginNames, directory, resume } = planned;
+  const job: TrainingJob = {
+    composition,
+    pluginNames,
+    directory,
+    resume,
+    title: 'student',
+    output,
+    signal: stop.signal,
+  };
   try {
     const outcome = await trainStudent(job);
     if (outcome.stopped) reportStop(job, outcome);
     else reportResult(job, outcome);
   } finally {
     stop.release();
+    planned.tidy();
   }
 }
 
-type Planned = Pick<TrainingJob, 'composition' | 'pluginNames' | 'directory' | 'resume'>;
+interface Planned extends Pick<TrainingJob, 'composition' | 'pluginNames' | 'directory' | 'resume'> {
+  /** Takes away the folder that was made for a run which left nothing in it. */
+  tidy(): void;
+}
 
 async function newRun(flags: TrainFlags, output: Output): Promise<Planned> {
-  const { plugins, layers, notes, quickStart, pluginNames } = await planRun(flags);
+  const plan = await planRun(flags);
+  const { plugins, layers, quickStart, pluginNames } = plan;
   const composition = await plugins.composer.compose(layers);
-  for (const { slot, named, origin, checkpoint } of composition.unused) {
-    const from = checkpoint?.origin ?? origin;
-    if (from !== quickStartOrigin && from !== 'default') {
-      output.say(`Note: ${slot} ${named.name} (from ${from}) is not used by this method.`);
-    }
-  }
-  for (const note of notes) output.say(note);
-  for (const note of composition.notes) output.say(`Note: ${note}`);
+  for (const remark of runRemarks(plan, composition)) output.say(remark);
   if (quickStart) output.say('Quick start: generated images and short settings; --dataset takes your own.');
   const directory = flags['run-dir'] ?? join('runs', flags.name ?? defaultName(composition));
-  reserve(directory);
-  return { composition, pluginNames, directory, resume: false };
+  const tidy = reserve(directory);
+  return { composition, pluginNames, directory, resume: false, tidy };
 }
 
 async function resumedRun(flags: TrainFlags, directory: string): Promise<Planned> {
@@ -76,11 +83,15 @@ async function resumedRun(flags: TrainFlags, directory: string): Promise<Planned
   const file = parseConfigFile(readRunConfig(directory), join(directory, 'config.json'));
   const plugins = await openPlugins(pluginLookup(process.cwd()), file.plugins);
   const composition = await plugins.composer.compose([{ origin: 'config.json', config: file.config }]);
-  return { composition, pluginNames: file.plugins, directory, resume: true };
+  return { composition, pluginNames: file.plugins, directory, resume: true, tidy: () => undefined };
 }
 
-/** Finds out before anything expensive whether the run can be kept where it should. */
-function reserve(directory: string): void {
+/**
+ * Finds out before anything expensive whether the run can be kept where it should.
+ *
+ * @returns what takes the folder away again when it is still empty in the end
+ */
+function reserve(directory: string): () => void {
   if (!isFreeForRun(directory)) {
     throw new ArdError(`${directory} already exists and is not empty.`, {
       remedy: existsSync(join(directory, 'config.json'))
@@ -88,12 +99,16 @@ function reserve(directory: string): void {
         : 'Choose another folder (--run-dir).',
     });
   }
+  const isNew = !existsSync(directory);
   try {
     makeFolder(directory);
     accessSync(directory, constants.W_OK);
   } catch (error) {
     throw fileError('create', resolve(directory), error);
   }
+  return () => {
+    if (isNew && existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
+  };
 }
 
 /** `rslad-generated-20261124-213045`: sorts by time, and says what it is. */
@@ -115,9 +130,12 @@ function reportStop({ directory }: TrainingJob, { begun }: TrainingOutcome): voi
 
 function reportResult(
   { output, directory, composition }: TrainingJob,
-  { evaluation, best, data }: TrainingOutcome,
+  { evaluation, epsilonCurve, best, data }: TrainingOutcome,
 ): void {
-  const record = evaluationRecord(evaluation!, data.images.classNames, composition);
+  const record = {
+    ...evaluationRecord(evaluation!, data.images.classNames, composition),
+    ...(epsilonCurve ? { epsilonCurve } : {}),
+  };
   const table = classTable(record, { colour: process.stdout.isTTY, width: process.stdout.columns });
   const selected = best ? `\nBest student: ${bestText(best, composition)}` : '';
   output.result(`\n${table}\n${selected}\nRun directory: ${directory}`, {

@@ -18,6 +18,7 @@ import {
 } from '@ard/core/host';
 import { safetensorsStore } from '@ard/checkpoints';
 import { timeBatches, type WaitingTime } from '@ard/data';
+import type { EpsilonPoint } from '@ard/report';
 import type { Output } from '../output.js';
 import { auto } from '../teacher-choice.js';
 import { showProgress } from '../text/progress.js';
@@ -49,6 +50,8 @@ export interface TrainingOutcome {
   readonly stopped: boolean;
   /** Absent when the run was stopped before anything was saved. */
   readonly evaluation?: Evaluation;
+  /** Where other radii were asked for. */
+  readonly epsilonCurve?: readonly EpsilonPoint[];
   /** Where one was selected. */
   readonly best?: BestStudent;
   readonly data: RunData;
@@ -107,7 +110,16 @@ async function trainOn(data: RunData, job: TrainingJob): Promise<TrainingOutcome
         ...(best ? { best } : {}),
         epsilonCurve: curve,
       });
-      return { ...outcome, evaluation: final, ...(best ? { best } : {}) };
+      return {
+        ...outcome,
+        evaluation: final,
+        ...(curve ? { epsilonCurve: curve } : {}),
+        ...(best ? { best } : {}),
+      };
+    } catch (error) {
+      // stopped while the finished student was evaluated: resuming does that again
+      if (signal.aborted && error === signal.reason) return { stopped: true, data, begun: true };
+      throw error;
     } finally {
       run.close();
       await evaluators.dispose();
@@ -214,6 +226,7 @@ async function trainIn(
   const evaluate = async (student: Variables): Promise<Evaluation> =>
     await evaluators.during.run(student, data.test, {
       progress: (event) => events.emit('evaluating', event),
+      signal,
       keepImages,
     });
   try {

@@ -44,7 +44,13 @@ function lines(
     epochs = event.epochs;
     began = performance.now();
     if (event.from.epoch > 0 || event.from.step > 0) {
-      output.say(`${title}: going on at epoch ${event.from.epoch + 1}, batch ${event.from.step + 1}`);
+      const { epoch, step } = event.from;
+      const where = step < event.stepsPerEpoch ? `, batch ${step + 1}` : ', with its evaluation';
+      output.say(
+        epoch < epochs
+          ? `${title}: going on at epoch ${epoch + 1}${where}`
+          : `${title}: all ${epochs} epochs are trained; evaluating`,
+      );
     }
   });
   events.on('epoch', (event) => {

@@ -17,6 +17,7 @@ export function compositionNotes(parts: Parts): readonly string[] {
     ...differentTradeOffs(parts),
     ...sharedHeldOut(parts),
     ...unreachedPhases(parts),
+    ...unreachedStrategy(parts),
   ];
 }
 
@@ -69,6 +70,18 @@ function unreachedPhases({ config, method }: Parts): readonly string[] {
     ];
   }
   return [];
+}
+
+function unreachedStrategy({ config, strategy }: Parts): readonly string[] {
+  if (!strategy) return [];
+  const { epochs } = config.training.values;
+  const early = strategy.initialKnobs ?? strategy.regulariser ?? strategy.needs.beforeTraining;
+  const begin = strategy.begin ?? (early ? 0 : 1);
+  if (begin < epochs) return [];
+  return [
+    `strategy ${nameOf(config, 'strategy')} treats all classes alike before epoch ${begin}, counted from 0, which a` +
+      ` training of ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} does not reach.`,
+  ];
 }
 
 function nameOf(

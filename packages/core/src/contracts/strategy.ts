@@ -72,6 +72,11 @@ export interface ReweightingStrategy {
   readonly stepSizeOf?: 'example' | 'batch';
   readonly measure?: ClassMeasure;
   readonly regulariser?: Regulariser;
+  /**
+   * First epoch, counted from 0, in which it may treat classes differently. Where absent that is epoch 1, since knobs
+   * come from the epoch before; or 0 for those with initial knobs, a regulariser, or an update before training.
+   */
+  readonly begin?: number;
   init(classes: number): PlainData;
   /** Knobs of the first epoch; neutral ones when absent. */
   initialKnobs?(classes: number): Partial<ClassKnobs>;

@@ -17,7 +17,10 @@ import { createWeightAverage, type WeightAverage } from './weight-average.js';
 
 export interface TrainingHooks {
   readonly events: TrainingEvents;
-  /** Aborting finishes the step under way, saves a checkpoint and returns. */
+  /**
+   * Aborting finishes the step under way, saves a checkpoint and returns. An evaluation that rejects with the reason
+   * of the signal is repeated when the training goes on.
+   */
   readonly signal?: AbortSignal;
   /** Goes on from here instead of starting anew. */
   readonly resumeFrom?: TrainingState;
@@ -78,12 +81,21 @@ export async function train(
       state = updateKnobs(parts, state, { epoch: -1, validation });
     }
     while (state.progress.epoch < options.epochs && !signal?.aborted) {
-      state = await runStep(parts, options, session, state, events);
-      if (average && parts.averaging!.every === 'step') {
-        state = await takeIn(parts, options, average, state);
+      if (state.progress.step < batches.stepsPerEpoch) {
+        state = await runStep(parts, options, session, state, events);
+        if (average && parts.averaging!.every === 'step') {
+          state = await takeIn(parts, options, average, state);
+        }
       }
       if (state.progress.step === batches.stepsPerEpoch) {
-        state = await finishEpoch(parts, options, state, { hooks, session, average });
+        // an evaluation may take longer than the epoch: whoever stops or kills it must not lose the epoch
+        if (hooks.evaluate && isEvaluated(state.progress.epoch + 1, options)) await save();
+        const finished = await unlessAborted(
+          finishEpoch(parts, options, state, { hooks, session, average }),
+          signal,
+        );
+        if (finished === undefined) break;
+        state = finished;
         await save();
       } else if (performance.now() - savedAt >= options.checkpointMinutes * 60_000) {
         await save();
@@ -197,6 +209,16 @@ async function finishEpoch(
       ...(evaluation ? { evaluation } : {}),
     },
   };
+}
+
+/** What the work yields, or undefined when it failed because it was asked to stop. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return undefined;
+    throw error;
+  }
 }
 
 function isEvaluated(

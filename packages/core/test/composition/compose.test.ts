@@ -118,6 +118,28 @@ describe('composing a run', () => {
     );
   });
 
+  it('remarks that a strategy begins after the end of the training', async () => {
+    const notes = async (epochs: number, changes: Parameters<typeof strategy>[1]) =>
+      (
+        await composed(
+          { training: { epochs }, strategy: { id: 'slow' } },
+          strategy('slow', { needs: {}, ...changes }),
+        )
+      ).notes;
+    const remark = 'strategy slow treats all classes alike before epoch';
+    expect(await notes(10, { begin: 10 })).to.deep.equal([
+      `${remark} 10, counted from 0, which a training of 10 epochs does not reach.`,
+    ]);
+    expect(await notes(11, { begin: 10 })).to.deep.equal([]);
+    // knobs come from the epoch before, unless there are some from the start
+    expect(await notes(1, {})).to.deep.equal([
+      `${remark} 1, counted from 0, which a training of 1 epoch does not reach.`,
+    ]);
+    expect(await notes(2, {})).to.deep.equal([]);
+    expect(await notes(1, { initialKnobs: () => ({}) })).to.deep.equal([]);
+    expect(await notes(1, { needs: { beforeTraining: true, validationPerClass: 1 } })).to.deep.equal([]);
+  });
+
   const misfits: readonly {
     what: string;
     config: PartialConfig;
