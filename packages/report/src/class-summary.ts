@@ -89,13 +89,20 @@ export function summariseClasses(record: EvaluationRecord): ClassSummary {
   };
 }
 
-/** Says how the 95 % intervals came about. */
-export function intervalNote({ interval }: Pick<ClassSummary, 'interval'>): string {
+/** Says how the 95 % intervals came about, and what those without width do not mean. */
+export function intervalNote({
+  interval,
+  robustIntervals,
+}: Pick<ClassSummary, 'interval' | 'robustIntervals'>): string {
   const { method, resamples, seed } = interval;
   const bootstrap = `bootstrap, ${formatCount(resamples)} resamples within classes, seed ${seed}`;
-  return method === 'wilson'
-    ? `95 % intervals: Wilson for accuracies; ${bootstrap}, for worst 30 %, NSD and gap.`
-    : `95 % intervals: ${bootstrap}.`;
+  const made =
+    method === 'wilson'
+      ? `95 % intervals: Wilson for accuracies; ${bootstrap}, for worst 30 %, NSD and gap.`
+      : `95 % intervals: ${bootstrap}.`;
+  return Object.values<Interval>(robustIntervals).some(({ low, high }) => low === high)
+    ? `${made} One without width is no certainty: resampling cannot leave a rate of 0 or 100 %.`
+    : made;
 }
 
 interface SampledIntervals {

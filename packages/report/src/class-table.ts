@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
 import { intervalNote, summariseClasses, type ClassRow, type ClassSummary } from './class-summary.js';
+import { formatEpsilon } from './format-epsilon.js';
 import { formatCount, formatInterval, formatPercent } from './format-number.js';
 import { plainTable } from './plain-table.js';
 import type { EvaluationRecord } from './run-report.js';
@@ -39,6 +40,7 @@ export function classTable(record: EvaluationRecord, { colour, width = 80 }: Cla
     summaryTable(summary, columns),
     '',
     ...wrapped(summary.conditions, Math.min(columns, 100)),
+    ...(record.epsilonCurve?.length ? wrapped(curveText(record), Math.min(columns, 100)) : []),
     ...wrapped(intervalNote(summary), Math.min(columns, 100)),
     'Bar: █ robust, ░ clean only, of 100 %. > marks the lowest robust accuracy.',
   ]
@@ -86,8 +88,9 @@ function name({ worst, name: text }: ClassRow): string {
 
 function summaryTable(summary: ClassSummary, columns: number): string {
   const { clean, robust, robustIntervals, worstName, bestName, rows } = summary;
+  // the class that is worst without an attack need not be the one that is worst under it
+  const cleanWorst = rows[clean.worst.classIndex]?.name ?? worstName;
   const table = plainTable([24, 8, 8, 13, columns - 53], 4);
-  const worst = rows.find((row) => row.worst);
   const ratio = (value: number): string => (Number.isFinite(value) ? value.toFixed(3) : '–');
   const { normalisedStandardDeviation: deviation } = robustIntervals;
   table.push(
@@ -101,10 +104,10 @@ function summaryTable(summary: ClassSummary, columns: number): string {
     ],
     [
       'worst class',
-      formatPercent(worst?.clean),
+      formatPercent(clean.worst.accuracy),
       formatPercent(robust.worst.accuracy),
       formatInterval(robustIntervals.worst),
-      ` ${worstName}`,
+      cleanWorst === worstName ? ` ${worstName}` : ` ${worstName}; clean: ${cleanWorst}`,
     ],
     [
       'mean of worst 30 %',
@@ -129,6 +132,15 @@ function summaryTable(summary: ClassSummary, columns: number): string {
     ],
   );
   return table.toString();
+}
+
+/** Accuracies at other radii, where they were asked for. */
+function curveText({ epsilonCurve = [], evaluation }: EvaluationRecord): string {
+  const points = epsilonCurve.map(({ epsilon, correct }) => {
+    const right = correct.reduce((sum, count) => sum + count, 0);
+    return `${formatPercent(right / evaluation.count)} % at ${formatEpsilon(epsilon)}`;
+  });
+  return `By epsilon, right there and at every smaller one: ${points.join(', ')}.`;
 }
 
 function bar({ clean, robust }: ClassRow, width: number): string {

@@ -45,6 +45,36 @@ describe('classTable', () => {
     expect(plain).to.match(/NSD \(ddof 0\) +0\.170 +0\.399 +0\.\d{3}–0\.\d{3} +lower is fairer/);
   });
 
+  it('names both classes where another one is worst without an attack', () => {
+    const { evaluation } = evaluationRecord;
+    const cleanCorrect = evaluation.cleanCorrect.map((correct, index) => (index === 0 ? 5 : correct));
+    const other = classTable(
+      { ...evaluationRecord, evaluation: { ...evaluation, cleanCorrect } },
+      { colour: false },
+    );
+    expect(other).to.match(/worst class +5\.0 +24\.0 +16\.7–33\.2 +waves; clean: sun$/m);
+  });
+
+  it('has a line for other radii where they were asked for', () => {
+    const { evaluation } = evaluationRecord;
+    const correct = evaluation.counts.map(() => 50);
+    const epsilonCurve = [
+      { epsilon: 0, correct: evaluation.counts },
+      { epsilon: 2 / 255, correct },
+    ];
+    expect(classTable({ ...evaluationRecord, epsilonCurve }, { colour: false })).to.contain(
+      'By epsilon, right there and at every smaller one: 100.0 % at 0, 50.0 % at 2/255.',
+    );
+  });
+
+  it('says that an interval without width is no certainty, where there is one', () => {
+    const remark = 'One without width is no certainty';
+    expect(plain).to.not.contain(remark);
+    const { evaluation } = evaluationRecord;
+    const none = { ...evaluation, robustCorrect: evaluation.robustCorrect.map(() => 0) };
+    expect(classTable({ ...evaluationRecord, evaluation: none }, { colour: false })).to.contain(remark);
+  });
+
   it('reproduces the oracle for NSD (methods.md 7): .292605 of the population, .308433 of the sample', () => {
     const robustCorrect = [60, 70, 40, 25, 35, 45, 65, 68, 72, 66];
     const hundreds = robustCorrect.map(() => 100);

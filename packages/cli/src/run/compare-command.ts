@@ -12,6 +12,7 @@ import {
   type EvaluationSummary,
 } from '@ard/report';
 import { createOutput } from '../output.js';
+import { isEvaluation } from './evaluate-directory.js';
 
 export interface CompareFlags {
   readonly html?: string;
@@ -65,7 +66,7 @@ function readSummary(folder: string): EvaluationSummary {
   if (!existsSync(file)) {
     throw new ArdError(`There is no finished run or evaluation in ${folder}: it holds no summary.json.`, {
       remedy: existsSync(join(folder, 'config.json'))
-        ? `Finish the run first: ard train --resume ${folder}`
+        ? `Finish it first: ard ${isEvaluation(folder) ? 'evaluate' : 'train'} --resume ${folder}`
         : 'Give the folder that ard train or ard evaluate printed.',
     });
   }

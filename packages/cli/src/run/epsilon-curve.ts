@@ -9,7 +9,7 @@ import {
 } from '@ard/core';
 import type { Composition, Evaluation, EvaluationOptions, SampleVerdict } from '@ard/core/host';
 import { subset } from '@ard/data';
-import type { EpsilonPoint } from '@ard/report';
+import { formatEpsilon, type EpsilonPoint } from '@ard/report';
 import { configuredEvaluator, evaluateOnce } from './evaluate-network.js';
 import { inOrder } from './load-data.js';
 
@@ -47,7 +47,7 @@ export async function epsilonCurve(
       const robust = new Set(result.verdicts.filter(isRobust).map(({ index }) => index));
       standing = standing.filter((index) => robust.has(index));
     } else if (epsilon > 0 && standing.length > 0) {
-      say(`epsilon ${Number(epsilon.toPrecision(4))}: ${standing.length} images`);
+      say(`epsilon ${formatEpsilon(epsilon)}: ${standing.length} images`);
       const attacks = evaluation.attacks.map(({ id, attack }) => ({ id, attack: atRadius(attack, epsilon) }));
       const positions = Int32Array.from(standing);
       const { verdicts } = await evaluateOnce(

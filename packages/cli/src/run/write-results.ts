@@ -57,7 +57,7 @@ export async function writeResults(run: RunDirectory, results: RunResults): Prom
     {
       name: basename(run.path),
       facts: {
-        method: composition.config.components.method!.named.name,
+        ...trainingFacts(composition),
         student: model.name,
         data: data.sources.join('; '),
         engine: engine.description,
@@ -75,6 +75,23 @@ export async function writeResults(run: RunDirectory, results: RunResults): Prom
     { model, variables: student, choice: composition.config.components.student! },
     classNames,
   );
+}
+
+/** What the student was trained by, for the head of the report. */
+function trainingFacts({ config, innerAttack, teachers }: Composition): Readonly<Record<string, string>> {
+  const { method, strategy, estimator, averaging, teacher, cleanTeacher } = config.components;
+  const { epochs, batchSize, seed } = config.training.values;
+  const network = (part: typeof teacher): string => `${part!.named.name}, ${part!.checkpoint!.value}`;
+  return {
+    method: method!.named.name,
+    ...(strategy ? { strategy: strategy.named.name } : {}),
+    ...(estimator ? { estimator: estimator.named.name } : {}),
+    ...(averaging ? { averaging: averaging.named.name } : {}),
+    ...(teachers.teacher ? { teacher: network(teacher) } : {}),
+    ...(teachers.cleanTeacher ? { 'clean teacher': network(cleanTeacher) } : {}),
+    ...(innerAttack ? { 'trained against': innerAttack.attack.description } : {}),
+    training: `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in batches of ${batchSize}, seed ${seed}`,
+  };
 }
 
 /** The best student as plain data; `epoch` is 0-based as in the metrics, accuracies are fractions in [0, 1]. */

@@ -54,13 +54,13 @@ function summaryTable({ first, second, differences, mcnemar, classes }: PairedRe
       `${name(first.worst.classIndex)}; ${name(second.worst.classIndex)}`,
     ],
     ['mean of worst 30 %', first.meanOfWorst30, second.meanOfWorst30, differences.meanOfWorst30, ''],
-    ['gap best to worst', first.gap, second.gap, differences.gap, 'less is fairer'],
+    ['gap best to worst', first.gap, second.gap, differences.gap, 'lower is fairer'],
     [
       `NSD in % (ddof ${first.ddof})`,
       first.normalisedStandardDeviation,
       second.normalisedStandardDeviation,
       differences.normalisedStandardDeviation,
-      'less is fairer',
+      'lower is fairer',
     ],
   ] as const;
   return htmlTable(

@@ -56,7 +56,7 @@ function summaries(
   name: string,
   { first, second, differences, classes, mcnemar, ...pairs }: PairedResult,
 ): string {
-  const table = plainTable([25, 8, 8, 9, 16, 14], 5);
+  const table = plainTable([21, 8, 8, 9, 16, 18], 5);
   const worst = (index: number): string => classes[index]?.name ?? '–';
   const [from, to] = [worst(first.worst.classIndex), worst(second.worst.classIndex)];
   const line = (label: string, which: StatisticName, a: number, b: number, note = ''): string[] => {
@@ -81,13 +81,13 @@ function summaries(
       from === to ? from : `${from}, ${to}`,
     ),
     line('  mean of worst 30 %', 'meanOfWorst30', first.meanOfWorst30, second.meanOfWorst30),
-    line('  gap best to worst', 'gap', first.gap, second.gap, 'less is fairer'),
+    line('  gap best to worst', 'gap', first.gap, second.gap, 'lower is fairer'),
     line(
       `  NSD in % (ddof ${first.ddof})`,
       'normalisedStandardDeviation',
       first.normalisedStandardDeviation,
       second.normalisedStandardDeviation,
-      'less is fairer',
+      'lower is fairer',
     ),
   );
   const { both, onlyFirst, onlySecond, neither } = pairs;
