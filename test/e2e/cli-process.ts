@@ -25,11 +25,15 @@ export interface CliProcess {
   printed(text: string): Promise<void>;
 }
 
-/** Starts the real command line in a folder of its own, with a cache of its own. */
+/** Starts the real command line in a folder of its own, with a cache and installed plugins of its own. */
 export function startCli(args: readonly string[], folder: string): CliProcess {
   const child = spawn(process.execPath, [bin, ...args], {
     cwd: folder,
-    env: { ...environment(), ARD_CACHE_DIR: join(folder, 'cache') },
+    env: {
+      ...environment(),
+      ARD_CACHE_DIR: join(folder, 'cache'),
+      XDG_DATA_HOME: join(folder, 'data-home'),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

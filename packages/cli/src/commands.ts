@@ -7,6 +7,9 @@ import Explain from './commands/explain.js';
 import Export from './commands/export.js';
 import Inspect from './commands/inspect.js';
 import List from './commands/list.js';
+import PluginsInstall from './commands/plugins/install.js';
+import PluginsList from './commands/plugins/list.js';
+import PluginsRemove from './commands/plugins/remove.js';
 import Show from './commands/show.js';
 import TeacherAdd from './commands/teacher/add.js';
 import TeacherList from './commands/teacher/list.js';
@@ -25,6 +28,9 @@ export const commands = {
   export: Export,
   inspect: Inspect,
   list: List,
+  'plugins:install': PluginsInstall,
+  'plugins:list': PluginsList,
+  'plugins:remove': PluginsRemove,
   show: Show,
   'teacher:add': TeacherAdd,
   'teacher:list': TeacherList,
