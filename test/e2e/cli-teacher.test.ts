@@ -80,6 +80,21 @@ describe('ard teacher', () => {
     expect(await refused('teacher', 'show', 'mine-v1')).to.include('There is no teacher "mine-v1"');
   });
 
+  it('keeps the accuracy of a teacher that is added again, and names exports by the teacher', async () => {
+    const images = ['--dataset', 'generated', '--set', 'dataset.size=8', '--set', 'dataset.testCount=20'];
+    const { measured } = (await json('teacher', 'add', 'Mine v1.safetensors', ...images)) as Teacher;
+    expect(measured?.images).to.equal(20);
+    const again = (await json('teacher', 'add', 'Mine v1.safetensors', '--name', 'ours')) as Teacher;
+    expect(again.measured).to.deep.equal(measured);
+    const other = (await json(
+      ...['teacher', 'add', 'Mine v1.safetensors', '--name', 'ours', '--set', 'teacher.mean=[0.5]'],
+    )) as Teacher;
+    expect(other.measured).to.equal(undefined);
+    const { files } = (await json('export', 'ours', ...images.slice(0, 4))) as { files: { path: string }[] };
+    expect(files.map(({ path }) => path)).to.deep.equal(['ours.onnx']);
+    await json('teacher', 'remove', 'ours');
+  });
+
   it('loads nothing from the network without a hash, with another one, or from a web page', async () => {
     const url = `${address}/teacher.safetensors`;
     expect(await refused('teacher', 'add', url))

@@ -108,6 +108,22 @@ export interface CompositionFlags {
   readonly seed?: number;
 }
 
+/** A flag of training as another command has it: outside the groups of `ard train`, and with what it means there. */
+export function meaning<Flag extends { readonly summary?: string }>(
+  flag: Flag,
+  summary = flag.summary,
+): Flag {
+  return { ...flag, ...(summary === undefined ? {} : { summary }), helpGroup: '' };
+}
+
+/** `--set` of commands that look at some parts only; the example is an option of one. */
+export function setFlag(parts: string, option: string, value: string): typeof compositionFlags.set {
+  return meaning(
+    compositionFlags.set,
+    `Set one option of ${parts}, such as ${option}=${value}. It may be written as a flag, too: --${option} ${value}.`,
+  );
+}
+
 export const jsonFlag = Flags.boolean({
   summary: 'Print one JSON document on standard output, and nothing else there.',
 });

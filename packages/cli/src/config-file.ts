@@ -68,7 +68,10 @@ async function parseFile(path: string, origin: string): Promise<unknown> {
     return (parse(readFileSync(path, 'utf8')) as unknown) ?? {};
   } catch (cause) {
     const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
-    throw new ArdError(`${origin} cannot be read: ${reason}`, { remedy: `Correct ${path}.`, cause });
+    throw new ArdError(`${origin} cannot be read: ${reason!.replace(/:$/, '.')}`, {
+      remedy: `Correct ${path}.`,
+      cause,
+    });
   }
 }
 

@@ -30,7 +30,9 @@ export function parseTeacher(text: string, registry: Registry, asker = '--teache
     if (existsSync(text.slice(unknown.length + 1))) registry.get('model', unknown, asker);
   }
   throw new ArdError(`${asker} ${text}: there is no file or folder ${path ?? text}.`, {
-    remedy: 'Give a file, MODEL:FILE, the folder of a run, a teacher of `ard teacher list`, or auto.',
+    remedy:
+      'Give a file, MODEL:FILE, the folder of a run, or a teacher of `ard teacher list`' +
+      (asker === '--teacher' ? '; or auto, to have one trained.' : '.'),
   });
 }
 

@@ -20,7 +20,11 @@ export async function listDirectory(directory: string, wanted: string): Promise<
     };
     throw new ArdError(
       `No data in ${resolve(directory)}: ${reasons[code ?? ''] ?? String(cause)} (looked for ${wanted})`,
-      { remedy: 'Name the folder that holds these files with --data-dir.', cause },
+      {
+        remedy:
+          'Name the folder that holds these files with --data-dir; `ard data fetch` gets published ones.',
+        cause,
+      },
     );
   }
 }

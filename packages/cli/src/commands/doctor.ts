@@ -1,5 +1,5 @@
 import { Command } from '@oclif/core/command';
-import { compositionFlags, jsonFlag } from '../composition-flags.js';
+import { compositionFlags, jsonFlag, meaning } from '../composition-flags.js';
 import { pluginsFlag } from '../plugins-flag.js';
 
 export default class Doctor extends Command {
@@ -12,8 +12,8 @@ export default class Doctor extends Command {
   ];
   static override flags = {
     plugin: pluginsFlag,
-    dataset: compositionFlags.dataset,
-    'data-dir': compositionFlags['data-dir'],
+    dataset: meaning(compositionFlags.dataset, 'Data set to look for, besides generated images.'),
+    'data-dir': meaning(compositionFlags['data-dir']),
     json: jsonFlag,
   };
 

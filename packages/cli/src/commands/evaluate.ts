@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
-import { compositionFlags, jsonFlag } from '../composition-flags.js';
+import { compositionFlags, jsonFlag, meaning, setFlag } from '../composition-flags.js';
 import { pluginsFlag } from '../plugins-flag.js';
 
 export default class Evaluate extends Command {
@@ -58,11 +58,11 @@ export default class Evaluate extends Command {
       helpValue: 'FOLDER',
       summary: 'Go on with the evaluation in this folder, with the settings it was started with.',
     }),
-    dataset: compositionFlags.dataset,
-    'data-dir': compositionFlags['data-dir'],
-    'test-samples': compositionFlags['test-samples'],
-    engine: compositionFlags.engine,
-    set: compositionFlags.set,
+    dataset: meaning(compositionFlags.dataset, 'Test images; those of the run where not given.'),
+    'data-dir': meaning(compositionFlags['data-dir']),
+    'test-samples': meaning(compositionFlags['test-samples']),
+    engine: meaning(compositionFlags.engine),
+    set: setFlag('evaluation, student, dataset or engine', 'evaluation.batchSize', '100'),
     quiet: Flags.boolean({ summary: 'Show no progress, only the result.' }),
     json: jsonFlag,
   };

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
-import { compositionFlags, jsonFlag } from '../composition-flags.js';
+import { compositionFlags, jsonFlag, meaning, setFlag } from '../composition-flags.js';
 import { pluginsFlag } from '../plugins-flag.js';
 
 export default class Export extends Command {
@@ -17,7 +17,8 @@ export default class Export extends Command {
   static override args = {
     network: Args.string({
       required: true,
-      description: 'folder of a run, or a checkpoint (safetensors, PyTorch); MODEL:FILE says what it is',
+      description:
+        'folder of a run, a checkpoint (safetensors, PyTorch), or a teacher of the store; MODEL:FILE names its model',
     }),
   };
   static override flags = {
@@ -42,9 +43,9 @@ export default class Export extends Command {
       helpValue: 'DATASET',
       summary: 'Images that the network is for, where run or file do not say.',
     }),
-    'data-dir': compositionFlags['data-dir'],
-    engine: compositionFlags.engine,
-    set: compositionFlags.set,
+    'data-dir': meaning(compositionFlags['data-dir']),
+    engine: meaning(compositionFlags.engine),
+    set: setFlag('exporter, student, dataset or engine', 'exporter.gradient', 'true'),
     json: jsonFlag,
   };
 

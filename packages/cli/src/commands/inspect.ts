@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
-import { compositionFlags, jsonFlag } from '../composition-flags.js';
+import { compositionFlags, jsonFlag, meaning, setFlag } from '../composition-flags.js';
 import { pluginsFlag } from '../plugins-flag.js';
 
 export default class Inspect extends Command {
@@ -33,10 +33,10 @@ export default class Inspect extends Command {
       summary: 'How much a logit may differ, as a part of the largest one of its image.',
     }),
     plugin: pluginsFlag,
-    dataset: compositionFlags.dataset,
-    'data-dir': compositionFlags['data-dir'],
-    engine: compositionFlags.engine,
-    set: compositionFlags.set,
+    dataset: meaning(compositionFlags.dataset, 'Images of --verify, where the reference holds none.'),
+    'data-dir': meaning(compositionFlags['data-dir']),
+    engine: meaning(compositionFlags.engine),
+    set: setFlag('student, dataset or engine', 'student.depth', '56'),
     json: jsonFlag,
   };
 

@@ -10,7 +10,11 @@ export default class List extends Command {
     ' to `ard show`.';
   static override examples = ['<%= config.bin %> list', '<%= config.bin %> list attack'];
   static override args = {
-    kind: Args.string({ description: 'model, dataset, attack, objective, method, …, or preset' }),
+    kind: Args.string({
+      description:
+        'model, dataset, attack, objective, method, estimator, strategy, optimizer, schedule, averaging, engine, exporter,' +
+        ' tracker, launcher or preset; all when not given',
+    }),
   };
   static override flags = { plugin: pluginsFlag, json: jsonFlag };
 

@@ -44,6 +44,11 @@ export default class Show extends Command {
       await showModel(args.model, flags);
       return;
     }
+    if (args.component === 'model') {
+      throw new ArdError('Which model?', {
+        remedy: 'Name one: ard show model resnet-18; `ard list model` shows them.',
+      });
+    }
     if (args.model !== undefined) {
       const { ArdError } = await import('@ard/core');
       throw new ArdError(`ard show takes one name; only \`ard show model\` takes another.`, {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, readFileSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { safetensorsStore } from '@ard/checkpoints';
 import { ArdError, fileError, type PartialConfig } from '@ard/core';
 import {
@@ -18,6 +18,7 @@ import {
 import { ownVersion, pluginLookup } from '../bundled-plugins.js';
 import { openPlugins } from '../open-plugins.js';
 import type { PlannedNetwork } from './evaluate-plan.js';
+import { networkName } from './network-name.js';
 import { pluginsLock } from './plugins-lock.js';
 import { checkpointFile } from './student-file.js';
 import { pluginsOfEvaluation } from './used-plugins.js';
@@ -194,11 +195,6 @@ function oncePerPackage(plugins: readonly LoadedPlugin[]): readonly LoadedPlugin
 
 function writeJson(path: string, content: unknown): void {
   writeAtomically(path, `${JSON.stringify(content, undefined, 2)}\n`);
-}
-
-/** `runs/x` is x; `a.safetensors` is a. */
-function networkName(checkpoint: string): string {
-  return basename(checkpoint).replace(/\.[a-z]+$/i, '');
 }
 
 function hashOf(checkpoint: string): string {

@@ -63,7 +63,7 @@ export async function planEvaluation(
     ...(evaluation === undefined ? {} : { evaluation }),
     ...(training?.testSamples === undefined ? {} : { training: { testSamples: training.testSamples } }),
   };
-  const flagged = flagLayers(flags);
+  const flagged = flagLayers(flags, ['evaluation', 'student', 'dataset', 'engine']);
   const chosen =
     run?.config.student === undefined
       ? await chooseNetwork(

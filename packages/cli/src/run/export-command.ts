@@ -3,6 +3,7 @@ import { createEngine, createInstance } from '@ard/core/host';
 import type { CompositionFlags } from '../composition-flags.js';
 import { createOutput } from '../output.js';
 import { columns } from '../text/columns.js';
+import { sizeText } from '../text/size-text.js';
 import { checkExport } from './check-export.js';
 import { loadNetwork } from './load-network.js';
 import { planExport } from './plan-export.js';
@@ -51,8 +52,4 @@ export async function exportCommand(network: string, flags: ExportFlags): Promis
   } finally {
     await engine.dispose();
   }
-}
-
-function sizeText(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
 import { ArdError, type Dataset, type PartialConfig } from '@ard/core';
 import {
   createInstance,
@@ -16,6 +16,7 @@ import { openPlugins } from '../open-plugins.js';
 import { auto, parseTeacher } from '../teacher-choice.js';
 import type { ExportFlags } from './export-command.js';
 import { chooseNetwork } from './checkpoint/network-choice.js';
+import { networkName } from './network-name.js';
 import { readImageKind } from './student-file.js';
 
 export interface ExportPlan {
@@ -41,7 +42,7 @@ export async function planExport(network: string, flags: ExportFlags): Promise<E
   const choice = run === undefined ? parseTeacher(network, registry) : { checkpoint: network };
   const checkpoint = choice.checkpoint!;
   if (checkpoint === auto) throw new ArdError('Name a run or a checkpoint to export.');
-  const flagged = flagLayers(flags);
+  const flagged = flagLayers(flags, ['exporter', 'student', 'dataset', 'engine']);
   const chosen = await chooseNetwork(
     {
       checkpoint,
@@ -74,7 +75,7 @@ export async function planExport(network: string, flags: ExportFlags): Promise<E
     }),
     directory: flags.out ?? (isRun ? join(network, 'export') : '.'),
     notes: chosen.notes,
-    name: flags.name ?? (isRun ? 'student' : basename(checkpoint, extname(checkpoint))),
+    name: flags.name ?? (isRun ? 'student' : networkName(checkpoint)),
   };
 }
 

@@ -10,6 +10,7 @@ import { addTeacher, type Added } from '../teachers/add-teacher.js';
 import { cleanAccuracy } from '../teachers/clean-accuracy.js';
 import { knownTeachers, type KnownTeacher } from '../teachers/known-teachers.js';
 import {
+  findTeacher,
   getTeacher,
   listTeachers,
   removeTeacher,
@@ -19,6 +20,7 @@ import {
   type StoredTeacher,
 } from '../teachers/teacher-store.js';
 import { columns } from '../text/columns.js';
+import { sizeText } from '../text/size-text.js';
 import { limitSamples } from '@ard/data';
 import { stopOnSignals } from './stop-on-signals.js';
 
@@ -35,7 +37,10 @@ export interface TeacherAddFlags extends CompositionFlags {
 export async function addTeacherCommand(source: string, flags: TeacherAddFlags): Promise<void> {
   const output = createOutput(flags);
   const { registry } = await openPlugins(pluginLookup(process.cwd()), flags.plugin);
-  const layers = [{ origin: 'default', config: { engine: defaultConfig.engine! } }, ...flagLayers(flags)];
+  const layers = [
+    { origin: 'default', config: { engine: defaultConfig.engine! } },
+    ...flagLayers(flags, ['teacher', 'dataset', 'engine']),
+  ];
   const options = Object.assign(
     {},
     ...layers.map(({ config }) => (config as { teacher?: { options?: object } }).teacher?.options),
@@ -75,7 +80,8 @@ export async function addTeacherCommand(source: string, flags: TeacherAddFlags):
       dataset === undefined
         ? undefined
         : await measure(added, await (await createInstance('dataset', dataset)).load('test'), flags, engine!);
-    const teacher: StoredTeacher = { ...added.teacher, ...(measured === undefined ? {} : { measured }) };
+    const kept = measured ?? measuredBefore(added.teacher);
+    const teacher: StoredTeacher = { ...added.teacher, ...(kept === undefined ? {} : { measured: kept }) };
     writeTeacher(teacher);
     const verdict = accuracyLines(teacher, added.known);
     output.result(
@@ -85,6 +91,13 @@ export async function addTeacherCommand(source: string, flags: TeacherAddFlags):
   } finally {
     stop.release();
   }
+}
+
+/** Adding a teacher again, the same network, does not lose what is known of it. */
+function measuredBefore({ sha256, model }: StoredTeacher): StoredTeacher['measured'] {
+  const before = findTeacher(sha256);
+  // as files have it, without options that are undefined
+  return JSON.stringify(before?.model) === JSON.stringify(model) ? before?.measured : undefined;
 }
 
 async function measure(
@@ -164,7 +177,7 @@ export function listTeachersCommand(flags: { readonly known?: boolean; readonly 
   const rows = teachers.map(({ name, sha256, bytes, modelName, classes, measured }) => [
     name,
     sha256.slice(0, 12),
-    `${formatCount(Math.ceil(bytes / 1e6))} MB`,
+    sizeText(bytes),
     `${classes} classes`,
     measured === undefined ? 'not measured' : `clean ${formatPercent(measured.cleanAccuracy)} %`,
     modelName,

@@ -19,5 +19,5 @@ export function didYouMean(word: string, names: Iterable<string>): string | unde
 
 /** A name that holds the whole word is near, however long the rest: `geometric` for `fair-geometric`. */
 function edits(word: string, name: string): number {
-  return word.length >= 3 && name.includes(word) ? 1 : distance(word, name);
+  return word.length >= 3 && name !== word && name.includes(word) ? 1 : distance(word, name);
 }

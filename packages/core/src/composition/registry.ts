@@ -60,12 +60,16 @@ export class Registry {
     const found = this.lookup(kind, id);
     if (found) return found;
     const names = this.namesOf(kind);
+    const near = didYouMean(id, names);
     const elsewhere = componentKinds.find((other) => this.lookup(other, id));
     throw new ArdError(
       `Unknown ${kind} "${id}"${origin === undefined ? '' : ` (from ${origin})`}` +
-        `${elsewhere === undefined ? '' : `: it is of kind ${elsewhere}`}.` +
-        ` Known: ${names.length === 0 ? 'none' : names.join(', ')}.`,
-      { remedy: didYouMean(id, names) ?? `\`ard list ${kind}\` describes them; \`--plugin\` adds others.` },
+        `${elsewhere === undefined ? '' : `: it is of kind ${elsewhere}`}.${near === undefined ? known(names) : ''}`,
+      {
+        remedy: [near, `\`ard list ${kind}\` describes all; \`--plugin\` adds others.`]
+          .filter(Boolean)
+          .join(' '),
+      },
     );
   }
 
@@ -91,9 +95,10 @@ export class Registry {
   preset(id: string): ContributedPreset {
     const found = this.presets.get(id);
     if (found) return found;
-    const known = [...this.presets.keys()].sort();
-    throw new ArdError(`Unknown preset "${id}". Known: ${known.length === 0 ? 'none' : known.join(', ')}.`, {
-      remedy: didYouMean(id, known) ?? 'Name the plugin that ships it with --plugin.',
+    const names = [...this.presets.keys()].sort();
+    const near = didYouMean(id, names);
+    throw new ArdError(`Unknown preset "${id}".${near === undefined ? known(names) : ''}`, {
+      remedy: [near, '`ard list preset` describes all; --plugin adds others.'].filter(Boolean).join(' '),
     });
   }
 
@@ -107,6 +112,11 @@ export class Registry {
     if (other) throw twice(`preset "${id}"`, other.from, contributed.from);
     this.presets.set(id, contributed);
   }
+}
+
+/** All names, for who is not near any of them. */
+function known(names: readonly string[]): string {
+  return ` Known: ${names.length === 0 ? 'none' : names.join(', ')}.`;
 }
 
 function uniqueById(

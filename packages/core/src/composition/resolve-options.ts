@@ -67,7 +67,12 @@ function invalid(
   const { allowed } = describeOption(schema, name);
   const reason = issue.code === 'custom' ? ` (${issue.message})` : '';
   return new ArdError(
-    `${path}.${name} is ${JSON.stringify(option.value)} (from ${option.origin}), allowed is: ${allowed}${reason}.`,
+    `${path}.${name} is ${valueText(option.value)} (from ${option.origin}), allowed is: ${allowed}${reason}.`,
     { remedy: `Give ${path}.${name} another value, or leave it out.` },
   );
+}
+
+/** As one would write it; JSON has no word for NaN and infinities. */
+function valueText(value: unknown): string {
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }

@@ -96,6 +96,12 @@ describe('resolving a configuration', () => {
       message: 'attack.stepSize is 2 (from --set), allowed is: number, above 0, at most 1.',
     },
     {
+      what: 'a value that is no number',
+      path: 'attack.steps',
+      value: NaN,
+      message: 'attack.steps is NaN (from --set), allowed is: integer, at least 1.',
+    },
+    {
       what: 'a value that is none of the choices',
       path: 'attack.start',
       value: 'normal',

@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
-import { compositionFlags, jsonFlag } from '../../composition-flags.js';
+import { compositionFlags, jsonFlag, meaning, setFlag } from '../../composition-flags.js';
 import { pluginsFlag } from '../../plugins-flag.js';
 
 export default class DataCheck extends Command {
@@ -17,8 +17,11 @@ export default class DataCheck extends Command {
   };
   static override flags = {
     plugin: pluginsFlag,
-    dataset: compositionFlags.dataset,
-    set: compositionFlags.set,
+    dataset: meaning(
+      compositionFlags.dataset,
+      'Which data set it is, where the names in the folder do not say.',
+    ),
+    set: setFlag('dataset', 'dataset.size', '64'),
     json: jsonFlag,
   };
 

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
-import { compositionFlags, jsonFlag } from '../../composition-flags.js';
+import { compositionFlags, jsonFlag, meaning, setFlag } from '../../composition-flags.js';
 import { pluginsFlag } from '../../plugins-flag.js';
 
 export default class TeacherAdd extends Command {
@@ -31,11 +31,11 @@ export default class TeacherAdd extends Command {
       summary: 'Model it is of, where names and shapes leave it open.',
     }),
     plugin: pluginsFlag,
-    dataset: compositionFlags.dataset,
-    'data-dir': compositionFlags['data-dir'],
-    'test-samples': compositionFlags['test-samples'],
-    engine: compositionFlags.engine,
-    set: compositionFlags.set,
+    dataset: meaning(compositionFlags.dataset, 'Images on which its clean accuracy is measured.'),
+    'data-dir': meaning(compositionFlags['data-dir']),
+    'test-samples': meaning(compositionFlags['test-samples']),
+    engine: meaning(compositionFlags.engine),
+    set: setFlag('teacher, dataset or engine', 'teacher.depth', '20'),
     quiet: Flags.boolean({ summary: 'Show no progress, only the result.' }),
     json: jsonFlag,
   };

@@ -4,6 +4,7 @@ import { jsonFlag } from '../../composition-flags.js';
 
 export default class TeacherRemove extends Command {
   static override summary = 'Remove a teacher from the store.';
+  static override examples = ['<%= config.bin %> teacher remove trades-wrn-34-10'];
   static override args = {
     name: Args.string({ required: true, description: 'name, or the first digits of the hash' }),
   };

@@ -4,6 +4,10 @@ import { jsonFlag } from '../../composition-flags.js';
 
 export default class TeacherShow extends Command {
   static override summary = 'Describe a teacher of the store: source, hash, model, normalisation, accuracy.';
+  static override examples = [
+    '<%= config.bin %> teacher show trades-wrn-34-10',
+    '<%= config.bin %> teacher show 35cb44a7',
+  ];
   static override args = {
     name: Args.string({ required: true, description: 'name, or the first digits of the hash' }),
   };

@@ -90,7 +90,7 @@ async function layersFor(
   flags: InspectFlags,
   registry: Registry,
 ): Promise<readonly ConfigLayer[]> {
-  const flagged = flagLayers(flags);
+  const flagged = flagLayers(flags, ['student', 'dataset', 'engine']);
   const normalisation = mean && std ? { mean, std } : {};
   const set = Object.assign({}, ...flagged.map(({ config }) => config.student?.options)) as object;
   const { choice, origin } = await chooseNetwork(

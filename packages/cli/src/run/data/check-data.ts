@@ -34,7 +34,7 @@ export interface DataCheck {
 export async function checkData(directory: string, flags: DataCheckFlags): Promise<void> {
   const { registry } = await openPlugins(pluginLookup(process.cwd()), flags.plugin);
   const id = flags.dataset ?? (await recogniseData(directory, registry));
-  const layers = flagLayers({ ...flags, dataset: id, 'data-dir': directory });
+  const layers = flagLayers({ ...flags, dataset: id, 'data-dir': directory }, ['dataset']);
   const { components } = await resolveConfig(layers, registry);
   const { origin } = components.dataset!.named.component;
   const files = origin?.official ? await checkFiles(directory, origin.official) : [];
