@@ -90,8 +90,15 @@ describe('ard teacher', () => {
       ...['teacher', 'add', 'Mine v1.safetensors', '--name', 'ours', '--set', 'teacher.mean=[0.5]'],
     )) as Teacher;
     expect(other.measured).to.equal(undefined);
-    const { files } = (await json('export', 'ours', ...images.slice(0, 4))) as { files: { path: string }[] };
-    expect(files.map(({ path }) => path)).to.deep.equal(['ours.onnx']);
+    const exported = (await json(
+      ...['export', 'ours', '--format', 'safetensors', '--out', 'out', ...images.slice(0, 4)],
+    )) as { files: { path: string }[] };
+    expect(exported.files.map(({ path }) => path)).to.deep.equal([join('out', 'ours.safetensors')]);
+    // normalisation is nowhere but in the store's record of it
+    const inspected = (await json('inspect', join('out', 'ours.safetensors'))) as {
+      normalisation: { mean: number[] };
+    };
+    expect(inspected.normalisation.mean).to.deep.equal([0.5]);
     await json('teacher', 'remove', 'ours');
   });
 

@@ -13,6 +13,8 @@ export interface ClassTableOptions {
   readonly width?: number;
 }
 
+/** Columns of the usual table; in fewer there is no bar. */
+const usual = 80;
 /** Columns that the wide table needs. */
 const wideFrom = 112;
 const widest = 140;
@@ -21,15 +23,18 @@ const widest = 140;
  * The result of an evaluation for a terminal of 80 columns: a row per class with clean and robust accuracy in
  * percent and one bar (solid as far as robust, light as far as clean), then averages, the worst class, the mean of
  * the worst 30 %, NSD, the gap, and the conditions that the numbers hold under. A wide terminal also shows the
- * interval of clean accuracy and the class that attacked images are taken for.
+ * interval of clean accuracy and the class that attacked images are taken for; one of less than 80 has no bars.
  */
 export function classTable(record: EvaluationRecord, { colour, width = 80 }: ClassTableOptions): string {
   const summary = summariseClasses(record);
   const paint = createColors(colour);
   const columns = Math.min(width, widest);
   const isWide = columns >= wideFrom;
-  const [head, ...rows] = isWide ? wide(summary, columns) : narrow(summary);
-  const table = isWide ? plainTable(wideWidths(columns), 6) : plainTable(narrowWidths, 5);
+  const isSlim = columns < usual;
+  const [head, ...rows] = isWide ? wide(summary, columns) : narrow(summary, !isSlim);
+  const table = isWide
+    ? plainTable(wideWidths(columns), 6)
+    : plainTable(isSlim ? narrowWidths.slice(0, -1) : narrowWidths, 5);
   table.push(
     head!.map(paint.bold),
     ...rows.map((row, at) => (summary.rows[at]!.worst ? row.map(paint.red) : row)),
@@ -42,7 +47,10 @@ export function classTable(record: EvaluationRecord, { colour, width = 80 }: Cla
     ...wrapped(summary.conditions, Math.min(columns, 100)),
     ...(record.epsilonCurve?.length ? wrapped(curveText(record), Math.min(columns, 100)) : []),
     ...wrapped(intervalNote(summary), Math.min(columns, 100)),
-    'Bar: █ robust, ░ clean only, of 100 %. > marks the lowest robust accuracy.',
+    ...wrapped(
+      `${isSlim ? '' : 'Bar: █ robust, ░ clean only, of 100 %. '}> marks the lowest robust accuracy.`,
+      columns,
+    ),
   ]
     .join('\n')
     .replace(/ +$/gm, '');
@@ -50,16 +58,16 @@ export function classTable(record: EvaluationRecord, { colour, width = 80 }: Cla
 
 const narrowWidths = [16, 8, 8, 8, 13, 27];
 
-function narrow({ rows }: ClassSummary): string[][] {
+function narrow({ rows }: ClassSummary, bars: boolean): string[][] {
   return [
-    ['class', 'n', 'clean', 'robust', '95 % CI', ''],
+    ['class', 'n', 'clean', 'robust', '95 % CI', ...(bars ? [''] : [])],
     ...rows.map((row) => [
       name(row),
       formatCount(row.count),
       formatPercent(row.clean),
       formatPercent(row.robust),
       formatInterval(row.robustInterval),
-      ` ${bar(row, 22)}`,
+      ...(bars ? [` ${bar(row, 22)}`] : []),
     ]),
   ];
 }
@@ -90,7 +98,8 @@ function summaryTable(summary: ClassSummary, columns: number): string {
   const { clean, robust, robustIntervals, worstName, bestName, rows } = summary;
   // the class that is worst without an attack need not be the one that is worst under it
   const cleanWorst = rows[clean.worst.classIndex]?.name ?? worstName;
-  const table = plainTable([24, 8, 8, 13, columns - 53], 4);
+  // in a slim terminal the remarks wrap behind their numbers rather than being cut off
+  const table = plainTable([24, 8, 8, 13, Math.max(columns, usual) - 53], 4);
   const ratio = (value: number): string => (Number.isFinite(value) ? value.toFixed(3) : '–');
   const { normalisedStandardDeviation: deviation } = robustIntervals;
   table.push(

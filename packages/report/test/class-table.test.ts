@@ -22,6 +22,13 @@ describe('classTable', () => {
     }
   });
 
+  it('leaves out the bars of a slim terminal, but no name', () => {
+    const slim = classTable(evaluationRecord, { colour: false, width: 54 });
+    expect(slim).to.not.contain('█');
+    expect(slim).to.match(/^> waves +100 +62\.0 +24\.0 +16\.7–33\.2$/m);
+    expect(slim).to.match(/worst class +62\.0 +24\.0 +16\.7–33\.2 +waves$/m);
+  });
+
   it('has a row per class with count, clean and robust accuracy, in order', () => {
     const rows = plain.split('\n').slice(1, 5);
     rows.forEach((row, index) => expect(row).to.include(classNames[index]));

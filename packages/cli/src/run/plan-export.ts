@@ -48,7 +48,10 @@ export async function planExport(network: string, flags: ExportFlags): Promise<E
       checkpoint,
       slot: 'student',
       ...(choice.id === undefined ? {} : { id: choice.id }),
-      options: { ...(Object.assign({}, ...flagged.map(({ config }) => config.student?.options)) as object) },
+      options: {
+        ...choice.options,
+        ...(Object.assign({}, ...flagged.map(({ config }) => config.student?.options)) as object),
+      },
     },
     registry,
   );
@@ -59,7 +62,11 @@ export async function planExport(network: string, flags: ExportFlags): Promise<E
   const layers: ConfigLayer[] = [
     { origin: 'default', config: { engine: defaultConfig.engine } },
     { origin: 'config.json', config: ofRun },
-    { origin: network, config: choice.id === undefined ? {} : { student: { id: choice.id } } },
+    {
+      origin: network,
+      // a teacher of the store brings its options, normalisation among them
+      config: choice.id === undefined ? {} : { student: { id: choice.id, options: choice.options ?? {} } },
+    },
     { origin: chosen.origin, config: { student: chosen.choice } },
     { origin: '--format', config: { exporter: { id: flags.format } } },
     ...flagged,
