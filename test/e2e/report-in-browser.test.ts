@@ -64,6 +64,7 @@ describe('reports in a real browser', () => {
       expect(texts.length, label).to.be.greaterThan(3);
       expect(smallestText, label).to.be.greaterThan(9);
     }
+    expect(seen.stackedCells, 'letters below each other').to.deep.equal([]);
     expect(seen.overflows, 'wider than the window').to.equal(false);
     for (const { alt, width, loaded } of seen.images) {
       expect(loaded, alt).to.equal(true);
@@ -135,6 +136,7 @@ describe('reports in a real browser', () => {
       'Clean accuracy',
       'Clean accuracy per class',
     ]);
+    expectReadable(await look(join(folder.path, 'comparison.html'), 390, 'dark'), 2);
     const [, average] = /robust +A [^]*?average +[\d.]+ +[\d.]+ +(\S+)/.exec(table)!;
     expect(seen.text).to.contain(average);
 

@@ -7,6 +7,8 @@ export interface SeenReport {
   readonly text: string;
   readonly charts: readonly SeenChart[];
   readonly images: readonly { readonly alt: string; readonly width: number; readonly loaded: boolean }[];
+  /** Texts of table cells that are much taller than wide: their letters stand below each other. */
+  readonly stackedCells: readonly string[];
   /** Whether anything is wider than the window. */
   readonly overflows: boolean;
   readonly ground: string;
@@ -56,6 +58,10 @@ export function lookAtPage(page: Page): Promise<SeenReport> {
         width: image.getBoundingClientRect().width,
         loaded: image.complete && image.naturalWidth > 0,
       })),
+      stackedCells: [...document.querySelectorAll('th, td')].filter((cell) => {
+        const { width, height } = cell.getBoundingClientRect();
+        return width > 0 && cell.textContent.length > 3 && height > 3 * width;
+      }).map((cell) => cell.textContent),
       overflows: document.documentElement.scrollWidth > innerWidth,
       ground: getComputedStyle(document.body).backgroundColor,
     };

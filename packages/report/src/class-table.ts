@@ -99,7 +99,7 @@ function summaryTable(summary: ClassSummary, columns: number): string {
   // the class that is worst without an attack need not be the one that is worst under it
   const cleanWorst = rows[clean.worst.classIndex]?.name ?? worstName;
   // in a slim terminal the remarks wrap behind their numbers rather than being cut off
-  const table = plainTable([24, 8, 8, 13, Math.max(columns, usual) - 53], 4);
+  const table = plainTable([20, 8, 8, 13, Math.max(columns, usual) - 49], 4);
   const ratio = (value: number): string => (Number.isFinite(value) ? value.toFixed(3) : '–');
   const { normalisedStandardDeviation: deviation } = robustIntervals;
   table.push(

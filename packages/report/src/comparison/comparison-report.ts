@@ -2,7 +2,7 @@ import { htmlTable, numberCell } from '../html/html-table.js';
 import { escapeHtml } from '../html/escape-html.js';
 import { page, type Section } from '../html/page.js';
 import { formatCount, formatPercent } from '../format-number.js';
-import { attacks } from './comparison-table.js';
+import { attacks, widthRemark } from './comparison-table.js';
 import type { Comparison, PairedResult } from './compare-evaluations.js';
 import { formatChange, formatChangeInterval, formatPValue } from './format-change.js';
 
@@ -10,35 +10,29 @@ import { formatChange, formatChangeInterval, formatPValue } from './format-chang
 export async function comparisonReport(comparison: Comparison): Promise<string> {
   const { differenceWhiskers } = await import('../charts/difference-whiskers.js');
   const { first, second, samples, bootstrap } = comparison;
+  const method =
+    '<p class="note">p: McNemar\'s test, exact binomial, two-sided. Intervals: 95 %, bootstrap of the difference on the ' +
+    `same images, ${formatCount(bootstrap.resamples)} resamples within classes, seed ${bootstrap.seed}.` +
+    `${widthRemark(comparison)}</p>`;
   const sections = (['robust', 'clean'] as const).flatMap((which): Section[] => {
     const result = comparison[which];
+    const title = `${which === 'robust' ? 'Robust' : 'Clean'} accuracy`;
+    const conditions = which === 'robust' ? `<p class="note">${escapeHtml(attacks(comparison))}</p>` : '';
     return [
+      { title, body: summaryTable(result) + pairTable(result) + conditions + method },
       {
-        title: `${which === 'robust' ? 'Robust' : 'Clean'} accuracy`,
-        body: summaryTable(result) + pairTable(result),
-      },
-      {
-        title: `${which === 'robust' ? 'Robust' : 'Clean'} accuracy per class`,
+        title: `${title} per class`,
         body:
           differenceWhiskers(result.classes, `${which} accuracy`) +
-          '<p class="note">* significant at 0.05 after Holm’s adjustment for the number of classes.</p>',
+          '<p class="note">* significant at 0.05 after Holm’s adjustment for the number of classes.</p>' +
+          conditions,
       },
     ];
   });
-  const method =
-    '<p class="note">p: McNemar\'s test, exact binomial, two-sided. Intervals: 95 %, bootstrap of the difference on the ' +
-    `same images, ${formatCount(bootstrap.resamples)} resamples within classes, seed ${bootstrap.seed}.</p>`;
   return page(
     `${second} against ${first}`,
     { A: first, B: second, images: `the same ${formatCount(samples)}` },
-    sections.map((section, index) =>
-      index % 2 === 0
-        ? {
-            ...section,
-            body: `${section.body}<p class="note">${escapeHtml(attacks(comparison))}</p>${method}`,
-          }
-        : section,
-    ),
+    sections,
   );
 }
 
@@ -51,7 +45,7 @@ function summaryTable({ first, second, differences, mcnemar, classes }: PairedRe
       first.worst.accuracy,
       second.worst.accuracy,
       differences.worst,
-      `${name(first.worst.classIndex)}; ${name(second.worst.classIndex)}`,
+      [...new Set([name(first.worst.classIndex), name(second.worst.classIndex)])].join('; '),
     ],
     ['mean of worst 30 %', first.meanOfWorst30, second.meanOfWorst30, differences.meanOfWorst30, ''],
     ['gap best to worst', first.gap, second.gap, differences.gap, 'lower is fairer'],

@@ -11,7 +11,7 @@ import { formatChange, formatChangeInterval, formatPValue } from './format-chang
 export function comparisonTable(comparison: Comparison, { colour }: { readonly colour: boolean }): string {
   const { first, second, samples, robust, clean, bootstrap } = comparison;
   const paint = createColors(colour);
-  const table = plainTable([18, 7, 8, 8, 9, 16, 14], 6);
+  const table = plainTable([18, 7, 8, 8, 9, 17, 13], 6);
   table.push(['robust', 'n', 'A', 'B', 'B − A', '95 % CI', '  p (Holm)'].map(paint.bold));
   for (const row of robust.classes) {
     const significant = row.adjustedPValue < 0.05;
@@ -40,11 +40,19 @@ export function comparisonTable(comparison: Comparison, { colour }: { readonly c
       `The same ${formatCount(samples)} images. ${attacks(comparison)}`,
       `p: McNemar's test (exact binomial, two-sided); of classes adjusted by Holm for ${robust.classes.length} tests; ` +
         `* marks those below 0.05. CI: bootstrap of the difference on the same images, ` +
-        `${formatCount(bootstrap.resamples)} resamples within classes, seed ${bootstrap.seed}.`,
+        `${formatCount(bootstrap.resamples)} resamples within classes, seed ${bootstrap.seed}.${widthRemark(comparison)}`,
     ].flatMap((text) => wrapped(text, 80)),
   ]
     .join('\n')
     .replace(/ +$/gm, '');
+}
+
+/** What an interval of a difference that has no width does not mean, where there is one. */
+export function widthRemark({ robust, clean }: Comparison): string {
+  const differences = [robust, clean].flatMap((result) => Object.values<Difference>(result.differences));
+  return differences.some(({ estimate, low, high }) => estimate !== 0 && low === high)
+    ? ' One without width is no certainty: there are too few images of each class to draw others.'
+    : '';
 }
 
 export function attacks({ attacks: [first, second] }: Comparison): string {
@@ -56,7 +64,7 @@ function summaries(
   name: string,
   { first, second, differences, classes, mcnemar, ...pairs }: PairedResult,
 ): string {
-  const table = plainTable([21, 8, 8, 9, 16, 18], 5);
+  const table = plainTable([20, 8, 8, 9, 17, 18], 5);
   const worst = (index: number): string => classes[index]?.name ?? '–';
   const [from, to] = [worst(first.worst.classIndex), worst(second.worst.classIndex)];
   const line = (label: string, which: StatisticName, a: number, b: number, note = ''): string[] => {

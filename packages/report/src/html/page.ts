@@ -43,6 +43,8 @@ summary { color: var(--faint); font-size: 13px; cursor: pointer; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
 th, td { text-align: left; padding: 4px 8px; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+/* beside numbers that cannot break, words would be stacked letter by letter */
+th:not(.number), td:not(.number) { min-width: 6em; }
 th { color: var(--faint); font-weight: 600; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 tr:has(.worst) td { color: var(--worst); font-weight: 600; }

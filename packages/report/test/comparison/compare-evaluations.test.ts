@@ -147,6 +147,19 @@ describe('compareEvaluations', () => {
     expect(comparisonTable(comparison, { colour: true })).not.to.equal(table);
   });
 
+  it('says that an interval without width is no certainty, where a difference has one', async () => {
+    const remark = 'One without width is no certainty';
+    expect(comparisonTable(comparison, { colour: false })).to.not.contain(remark);
+    // an image of each class: whatever is drawn is the same
+    const few = compareEvaluations(evaluation('A', ['r', 'r']), evaluation('B', ['c', 'r']), options);
+    const table = comparisonTable(few, { colour: false });
+    for (const line of table.split('\n')) expect(line.length, line).to.be.at.most(80);
+    expect(table).to.match(/average +100\.0 +50\.0 +−50\.0 +−50\.0 to −50\.0/);
+    expect(table).to.match(/sun +1 +100\.0 +0\.0 +−100\.0 +−100\.0 to −100\.0 +1$/m);
+    expect(table).to.contain(remark);
+    expect(await comparisonReport(few)).to.contain(remark);
+  });
+
   it('makes a page that loads nothing', async () => {
     const html = await comparisonReport(comparison);
     expect(html.match(/<svg /g)).to.have.length(4);
