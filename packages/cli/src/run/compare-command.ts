@@ -12,6 +12,7 @@ import {
   type EvaluationSummary,
 } from '@ard/report';
 import { createOutput } from '../output.js';
+import { terminal } from '../text/terminal.js';
 import { isEvaluation } from './evaluate-directory.js';
 
 export interface CompareFlags {
@@ -41,7 +42,7 @@ export async function compareCommand(
   if (flags['across-attacks'] !== true) checkSameAttacks(first.compared, second.compared);
   if (flags.html !== undefined) writeAtomically(flags.html, await comparisonReport(comparison));
   const written = flags.html === undefined ? '' : `\n\nPage: ${flags.html}`;
-  output.result(`${comparisonTable(comparison, { colour: process.stdout.isTTY })}${written}`, comparison);
+  output.result(`${comparisonTable(comparison, terminal())}${written}`, comparison);
 }
 
 /** What a run or an evaluation has left in its folder. */

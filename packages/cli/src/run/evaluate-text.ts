@@ -1,13 +1,14 @@
 import { sanityChecks } from '@ard/core/host';
 import { ArdError } from '@ard/core';
 import { classTable, formatPercent, plainTable, wrapped } from '@ard/report';
+import { terminal } from '../text/terminal.js';
 import type { EvaluatedNetwork, JudgedCheck } from './evaluate-folder.js';
 
 const lineWidth = 80;
 
 /** The result for one network: its table, and what is to be said about its number. */
 export function networkText({ record, ...rest }: EvaluatedNetwork, title: string | undefined): string {
-  const table = classTable(record, { colour: process.stdout.isTTY, width: process.stdout.columns });
+  const table = classTable(record, terminal());
   return [...(title === undefined ? [] : [title]), table, '', ...remarks({ record, ...rest })].join('\n');
 }
 

@@ -9,6 +9,7 @@ import { parseConfigFile } from '../config-file.js';
 import { openPlugins } from '../open-plugins.js';
 import { createOutput, type Output } from '../output.js';
 import { planRun } from '../plan-run.js';
+import { terminal } from '../text/terminal.js';
 import { runRemarks } from './run-remarks.js';
 import { stopOnSignals } from './stop-on-signals.js';
 import { trainStudent, type TrainingJob, type TrainingOutcome } from './train-student.js';
@@ -136,7 +137,7 @@ function reportResult(
     ...evaluationRecord(evaluation!, data.images.classNames, composition),
     ...(epsilonCurve ? { epsilonCurve } : {}),
   };
-  const table = classTable(record, { colour: process.stdout.isTTY, width: process.stdout.columns });
+  const table = classTable(record, terminal());
   const selected = best ? `\nBest student: ${bestText(best, composition)}` : '';
   output.result(`\n${table}\n${selected}\nRun directory: ${directory}`, {
     runDirectory: directory,
