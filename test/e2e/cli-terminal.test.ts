@@ -21,7 +21,8 @@ describe('the terminal', () => {
   });
 
   it('has no colours where NO_COLOR or TERM=dumb say so', () => {
-    for (const environment of [{ NO_COLOR: '1' }, { TERM: 'dumb' }]) {
+    const environments: Record<string, string>[] = [{ NO_COLOR: '1' }, { TERM: 'dumb' }];
+    for (const environment of environments) {
       expect(terminalOf({ isTTY: true, columns: 0 }, environment)).to.deep.equal({ colour: false });
     }
   });
