@@ -16,6 +16,7 @@ const home = process.cwd();
 async function answer({ args, folder }: CliRequest): Promise<void> {
   process.chdir(folder);
   process.env.ARD_CACHE_DIR = join(folder, 'cache');
+  process.env.XDG_DATA_HOME = join(folder, 'data-home');
   process.exitCode = undefined;
   await runCommand(args);
   const end = `\0${process.exitCode ?? 0}\n`;
