@@ -62,5 +62,6 @@ describe('fawa', () => {
       averaging.keep({ position, updates: 1, validation: training(accuracy) });
     expect(keep([0.5, 0.24])).to.equal(0.88);
     expect(keep([0.9, 0.23])).to.equal(undefined);
+    expect(averaging.validationObjective).to.deep.equal({ id: 'cross-entropy', options: {} });
   });
 });
