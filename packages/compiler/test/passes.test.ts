@@ -300,6 +300,16 @@ describe('passes of the compiler', () => {
     expect(main.inputs.map(({ name }) => name)).to.deep.equal(['x', 'w', 'prepared:0', 'prepared:1']);
   });
 
+  it('of what is split off, reshapes at the very end stay with those who use the result', () => {
+    const graph = traced(
+      ({ x, w }) => ({ y: tf.mul(tf.reshape(tf.exp(tf.reshape(tf.neg(w!), [4])), [2, 2]), x!) }),
+      { x: [2, 2], w: [1, 4] },
+    );
+    const { prepare, main } = splitFrozen(graph, (name) => name === 'w');
+    expect(operators(prepare)).to.deep.equal({ Neg: 1, Reshape: 1, Exp: 1 });
+    expect(operators(main)).to.deep.equal({ Reshape: 1, Mul: 1 });
+  });
+
   it('each can be switched off', () => {
     const graph = traced(({ x, w }) => ({ y: conv2d(x as tf.Tensor4D, w as tf.Tensor4D) }), {
       ...image,

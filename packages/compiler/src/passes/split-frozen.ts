@@ -1,6 +1,7 @@
 import { cut } from '../ir/cut.js';
 import type { Graph, Node } from '../ir/graph.js';
 import { graphNodes } from '../ir/traverse.js';
+import { fixedNodes } from './fixed-nodes.js';
 
 export interface SplitGraph {
   /** Everything that depends on frozen inputs only; runs when one of them changes. */
@@ -14,22 +15,22 @@ export interface SplitGraph {
  * that stay the same (folded, turned and reordered weights) is computed once.
  */
 export function splitFrozen(graph: Graph, isFrozen: (inputName: string) => boolean): SplitGraph {
-  const fixed = fixedNodes(graph, isFrozen);
+  const fixed = withoutLastReshapes(graph, fixedNodes(graph, isFrozen));
   const { handed, rest } = cut(graph, fixed, 'prepared');
   return { prepare: { name: `${graph.name}-prepare`, inputs: graph.inputs, outputs: handed }, main: rest };
 }
 
-/** Nodes all of whose inputs are frozen, constant or made by such nodes; int64 results stay where they are used. */
-function fixedNodes(graph: Graph, isFrozen: (inputName: string) => boolean): ReadonlySet<Node> {
-  const fixed = new Set<Node>();
-  for (const node of graphNodes(graph)) {
-    const inputs = node.inputs.filter((input) => input !== undefined);
-    const known = inputs.every(({ source }) => {
-      if (source.kind === 'input') return isFrozen(source.name);
-      return source.kind === 'constant' || fixed.has(source.node);
-    });
-    const varies = inputs.some(({ source }) => source.kind !== 'constant');
-    if (known && varies && node.outputs.every(({ type }) => type !== 'int64')) fixed.add(node);
+/**
+ * A reshape costs nothing inside a graph, but as the last step before a result ONNX Runtime copies the whole array;
+ * where nothing else is made of it, it is left to those who use it.
+ */
+function withoutLastReshapes(graph: Graph, fixed: ReadonlySet<Node>): ReadonlySet<Node> {
+  const kept = new Set<Node>();
+  const needed = new Set<Node>();
+  for (const node of [...graphNodes(graph)].reverse()) {
+    if (!fixed.has(node) || (node.op === 'Reshape' && !needed.has(node))) continue;
+    kept.add(node);
+    for (const input of node.inputs) if (input?.source.kind === 'node') needed.add(input.source.node);
   }
-  return fixed;
+  return kept;
 }
