@@ -56,6 +56,9 @@ function preparing(graph: Graph, frozenNames: readonly string[], host: SessionHo
   return {
     async run(inputs) {
       if (prepare.outputs.length > 0 && !(last && sameArrays(last, inputs))) {
+        // the old ones go first, so that they are not held beside the new ones
+        last = undefined;
+        prepared = new Map();
         prepared = await (await preparation.open()).run(inputs);
         last = pick(inputs, frozenNames);
       }
