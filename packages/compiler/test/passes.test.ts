@@ -1,7 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { batchNorm, conv2d, type BatchNormVariables } from '@ard/nn';
-import { constantData, graphNodes, optimise, passNames, splitFrozen, splitSums } from '../src/index.js';
+import {
+  constantData,
+  graphNodes,
+  optimise,
+  passNames,
+  splitFrozen,
+  splitSums,
+  type Graph,
+} from '../src/index.js';
 import { blockedLayout } from '../src/passes/blocked-layout.js';
 import { commonSubexpressions } from '../src/passes/common-subexpressions.js';
 import { composeMaxPoolIndices } from '../src/passes/compose-max-pool-indices.js';
@@ -16,6 +24,8 @@ import { simplify } from '../src/passes/simplify.js';
 import { splitChannelMultipliers } from '../src/passes/split-channel-multipliers.js';
 import { trainBatchNorm } from '../src/passes/train-batch-norm.js';
 import { unfuseMatrixProducts } from '../src/passes/unfuse-matrix-products.js';
+import { imageMatrix, inverseMatrix, kernelMatrix, points } from '../src/passes/winograd-matrices.js';
+import { winograd } from '../src/passes/winograd.js';
 import { operators, reorderedImages, traced } from './support.js';
 
 const image = { x: [2, 8, 8, 16] };
@@ -166,6 +176,70 @@ describe('passes of the compiler', () => {
       expect(operators(blockedLayout(layout(network), 0)), 'without blocks').to.deep.equal(
         operators(layout(network)),
       );
+    });
+
+    describe("Winograd's algorithm", () => {
+      const shapes = { x: [2, 8, 8, 16], w: [16, 16, 3, 3] };
+      const bounds = { channels: 16, pixels: 128 };
+      const isFrozen = (name: string): boolean => name === 'w';
+      const block = (stride = 1) =>
+        traced(({ x, w }) => {
+          const convolve = (from: tf.Tensor, step = 1) =>
+            conv2d(from as tf.Tensor4D, w as tf.Tensor4D, { padding: 1, stride: step });
+          const inner = tf.relu(convolve(x!, stride));
+          return { y: tf.relu(tf.add(convolve(inner), inner)) };
+        }, shapes);
+      const products = (graph: Graph, given = bounds, frozen = isFrozen): number =>
+        graphNodes(winograd(blockedLayout(graph, 16), 16, frozen, given)).filter(
+          ({ op, attributes }) => op === 'Conv' && attributes.group === 6,
+        ).length;
+
+      it('takes the place of 3x3 convolutions, with one move of activations on the way in and one back', () => {
+        const graph = winograd(
+          fuseBlockedConvolutions(blockedLayout(layout(block()), 16)),
+          16,
+          isFrozen,
+          bounds,
+        );
+        const moved = graphNodes(graph).filter(
+          ({ op, inputs }) => op === 'Transpose' && inputs[0]!.shape.length === 5,
+        );
+        expect(moved.map(({ attributes }) => attributes.perm)).to.deep.equal([
+          [2, 1, 3, 0, 4],
+          [3, 1, 0, 2, 4],
+        ]);
+        expect(products(block())).to.equal(2);
+      });
+
+      it('stays away from strides, few channels or pixels, and weights that change with every call', () => {
+        expect(products(block(2), { ...bounds, pixels: 0 })).to.equal(1);
+        expect(products(block(), { ...bounds, channels: 17 })).to.equal(0);
+        expect(products(block(), { ...bounds, pixels: 129 })).to.equal(0);
+        expect(products(block(), bounds, () => false)).to.equal(0);
+      });
+
+      it('its matrices compute what a convolution does', () => {
+        const dot = (a: readonly number[], b: readonly number[]): number =>
+          a.reduce((sum, value, index) => sum + value * b[index]!, 0);
+        const [x, w] = [
+          [1, -2, 3, 5, 4, 7],
+          [2, -1, 3],
+        ];
+        const images = imageMatrix(x.length).map((row) => dot(row, x));
+        const taps = kernelMatrix.map((row) => dot(row, w));
+        const results = [0, 1].flatMap((tile) =>
+          inverseMatrix.map((row) =>
+            dot(
+              row,
+              taps.map((tap, point) => tap * images[tile * points + point]!),
+            ),
+          ),
+        );
+        const direct = x.map((_, at) => dot(w, [x[at - 1] ?? 0, x[at]!, x[at + 1] ?? 0]));
+        results
+          .slice(0, x.length)
+          .forEach((value, index) => expect(value).to.be.closeTo(direct[index]!, 1e-12));
+      });
     });
 
     it('convolutions add residuals and clamp by themselves', () => {

@@ -18,13 +18,15 @@ export function compiledFunction<I extends TensorRecord, O extends TensorRecord>
 ): Compiled<I, O> {
   const programs = new Map<string, Program>();
   let disposed = false;
+  // of `frozen`, which names top-level inputs, or of what they hold
+  const isFrozen = (inputName: string): boolean => frozen.includes(inputName.split('/', 1)[0]!);
 
   function programFor(tree: Tree<NdArray>, key: string): Program {
     let program = programs.get(key);
     if (!program) {
       const specs = mapTree(tree, isNdArray, ({ shape, dtype }): InputSpec => ({ shape, dtype }));
       const traced = trace(fn as unknown as Parameters<typeof trace>[0], specs, { name });
-      program = createProgram({ ...traced, graph: host.optimise(traced.graph) }, frozen, host);
+      program = createProgram({ ...traced, graph: host.optimise(traced.graph, isFrozen) }, isFrozen, host);
       programs.set(key, program);
     }
     return program;

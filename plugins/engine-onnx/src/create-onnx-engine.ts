@@ -51,7 +51,7 @@ export async function createOnnxEngine(
     block,
     inlineLimit,
     profiler,
-    optimise: (graph) => optimise(graph, target, switches),
+    optimise: (graph, isFrozen) => optimise(graph, { ...target, isFrozen }, switches),
     countSessions: (change) => {
       alive += change;
     },

@@ -22,13 +22,12 @@ interface Runner {
   release(): Promise<void>;
 }
 
-/** @param frozen top-level inputs that seldom change */
+/** @param isFrozen whether an input seldom changes */
 export function createProgram(
   { graph, results }: Traced,
-  frozen: readonly string[],
+  isFrozen: (inputName: string) => boolean,
   host: SessionHost,
 ): Program {
-  const isFrozen = (name: string): boolean => frozen.includes(name.split('/', 1)[0]!);
   const frozenNames = graph.inputs.map(({ name }) => name).filter(isFrozen);
   // blocked convolutions are as fast with weights as inputs; without them ONNX Runtime needs constants
   const runner = host.block > 0 ? preparing(graph, frozenNames, host) : baking(graph, frozenNames, host);

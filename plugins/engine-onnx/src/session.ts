@@ -12,7 +12,7 @@ export interface SessionHost {
   readonly runtime: Runtime;
   readonly options: OnnxEngineOptions;
   /** Turns what was traced into what this machine runs. */
-  optimise(graph: Graph): Graph;
+  optimise(graph: Graph, isFrozen: (inputName: string) => boolean): Graph;
   /** Channels side by side in this machine's blocked convolutions; 0 for none. */
   readonly block: number;
   /** Present where operators are to be timed. */

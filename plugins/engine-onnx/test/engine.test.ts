@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { InferenceSession } from 'onnxruntime-node';
+import { conv2d } from '@ard/nn';
 import { hostArray, isArdError, type HostArray, type TensorRecord } from '@ard/core';
 import { createOnnxEngine } from '../src/create-onnx-engine.js';
 import plugin from '../src/index.js';
@@ -67,6 +68,33 @@ describe('engine-onnx', () => {
       expect(engine.sessionsAlive()).to.equal(0);
     });
   }
+
+  it("computes frozen convolutions with many channels by Winograd's algorithm, to the same values", async () => {
+    const channels = 256;
+    const given = {
+      x: uniform('x', -1, 1, 16, 4, 4, channels),
+      w: uniform('w', -0.1, 0.1, channels, channels, 3, 3),
+    };
+    const step = (({ x, w }: { x: tf.Tensor4D; w: tf.Tensor4D }) => {
+      const layer = (image: tf.Tensor4D) => tf.relu(conv2d(image, w, { padding: 1 }));
+      return { y: layer(x), gradient: tf.grad((image) => tf.sum(layer(image as tf.Tensor4D)))(x) };
+    }) as unknown as Fn;
+    const measured = async (without: string) => {
+      const engine = await testEngine({ without });
+      const compiled = engine.compile(step, { name: 'layer', frozen: ['w'] });
+      await compiled(given);
+      const before = engine.bytesExchanged();
+      const results = (await compiled(given)) as Record<string, HostArray>;
+      const bytes = engine.bytesExchanged() - before;
+      await engine.dispose();
+      return { results, bytes };
+    };
+    const [winograd, without] = [await measured(''), await measured('winograd')];
+    for (const key of ['y', 'gradient'])
+      expectClose(winograd.results[key]!, without.results[key]!, 1e-5, key);
+    // transformed weights are twice as large, forwards and turned
+    expect(winograd.bytes - without.bytes).to.equal(2 * given.w.data.byteLength);
+  });
 
   it('keeps one session for each set of shapes, however often it is called', async () => {
     const engine = await testEngine();

@@ -14,11 +14,16 @@ import { splitChannelMultipliers } from './split-channel-multipliers.js';
 import { trainBatchNorm } from './train-batch-norm.js';
 import { unfuseMatrixProducts } from './unfuse-matrix-products.js';
 import { weightGradients } from './weight-gradients.js';
+import { winograd, type WinogradBounds } from './winograd.js';
 
 /** What the passes may know about where the graph will run. */
 export interface Target {
   /** Channels that the machine's blocked convolutions keep side by side; 0 where it has none. */
   readonly block?: number;
+  /** Whether an input of the graph changes so seldom that work done once per change counts little; none otherwise. */
+  readonly isFrozen?: (inputName: string) => boolean;
+  /** From where on Winograd's algorithm is used; as measured unless told otherwise. */
+  readonly winogradBounds?: WinogradBounds;
   /** Whether `BatchNormalization` can return the batch's own statistics; true unless told otherwise. */
   readonly trainingBatchNorm?: boolean;
   /** Whether there is `FusedMatMul`; true unless told otherwise. */
@@ -53,6 +58,11 @@ const pipeline = [
   ['commonSubexpressions', commonSubexpressions],
   ['moveOnce', moveOnce],
   ['fuseBlockedConvolutions', fuseBlockedConvolutions],
+  [
+    'winograd',
+    (graph, { block = 0, isFrozen = () => false, winogradBounds }) =>
+      winograd(graph, block, isFrozen, winogradBounds),
+  ],
   ['simplify', simplify],
   ['flatElementwise', flatElementwise],
   [
