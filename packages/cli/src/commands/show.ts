@@ -45,6 +45,7 @@ export default class Show extends Command {
       return;
     }
     if (args.component === 'model') {
+      const { ArdError } = await import('@ard/core');
       throw new ArdError('Which model?', {
         remedy: 'Name one: ard show model resnet-18; `ard list model` shows them.',
       });
