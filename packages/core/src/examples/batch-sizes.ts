@@ -10,7 +10,7 @@ export interface BatchSizes {
    */
   plan(examples: number): readonly number[];
   /**
-   * The same for many iterations in a row: batches as large as the examples need, of one size that nothing was
+   * The same for many iterations in a row: batches about as large as the examples need, of one size that nothing was
    * compiled for perhaps, where the padding that this spares costs more than a compilation.
    */
   planFor(examples: number, iterations: number): readonly number[];
@@ -22,6 +22,8 @@ export interface BatchSizes {
 const costPerBatch = 1 / 16;
 /** On a small network; a compilation for a large one costs fewer rows. */
 const costPerSize = 256;
+/** Sizes there may be in all. */
+const mostSizes = 16;
 
 /** Full, three quarters, a half, and from there halves of halves down to four. */
 export function batchSizes(capacity: number): BatchSizes {
@@ -46,6 +48,7 @@ export function batchSizes(capacity: number): BatchSizes {
     return best;
   }
 
+  const step = Math.ceil(capacity / mostSizes);
   const plan = (examples: number): readonly number[] => [
     ...new Array<number>(Math.floor(examples / capacity)).fill(capacity),
     ...planRest(examples % capacity),
@@ -58,7 +61,9 @@ export function batchSizes(capacity: number): BatchSizes {
     planFor(examples, iterations) {
       const usual = plan(examples);
       const batches = Math.ceil(examples / capacity);
-      const evenly = new Array<number>(batches).fill(Math.ceil(examples / batches));
+      // in steps, so that a few examples less are no reason for one more size, whose weights take memory
+      const size = Math.min(Math.ceil(examples / batches / step) * step, capacity);
+      const evenly = new Array<number>(batches).fill(size);
       return (rowsIn(usual) - rowsIn(evenly)) * iterations >= costPerSize ? evenly : usual;
     },
     costPerSize,

@@ -48,6 +48,14 @@ describe('walking through examples', () => {
     expect(new Set(many.rows), 'two batches of one size').to.deep.equal(new Set([11]));
   });
 
+  it('counts in sixteenths of a full batch, so that few sizes are ever compiled', () => {
+    const sizes = batchSizes(128);
+    expect([119, 117, 114].map((count) => sizes.planFor(count, 100))).to.deep.equal([[120], [120], [120]]);
+    expect(sizes.planFor(127, 1e6)).to.deep.equal([128]);
+    const all = Array.from({ length: 128 }, (_, index) => sizes.planFor(index + 1, 1e6)).flat();
+    expect(new Set(all).size).to.be.at.most(16 + 7);
+  });
+
   it('pays for a new size at most once for as many rows of padding as it costs', async () => {
     // one of 64 breaks at each of the first 60 iterations, four never do
     const breaksAt = Array.from({ length: 64 }, (_, index) => (index < 60 ? index : never));
